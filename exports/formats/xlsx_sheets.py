@@ -1,0 +1,100 @@
+"""Sheets being written: one at a time into the archive, continued in a next one when full."""
+
+import zipfile
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import BinaryIO
+
+from exports.formats.stream import TextSink
+from exports.formats.xlsx_skeleton import Sheet, build_frame, build_parts, cut_title
+
+EXCEL_ROWS = 1_048_576
+EXCEL_COLUMNS = 16_384
+DEFLATE_LEVEL = 1  # level 6: a third more time for a quarter less file
+
+# Unpacked; past 2 GiB an entry needs Zip64, of which Excel knows only a part:
+# https://rzymek.github.io/post/excel-zip64/
+SHEET_BYTES = 2_000_000_000
+
+
+class Archive(zipfile.ZipFile):
+    """The workbook's file. Entries bear no time, so the same rows give the same bytes."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        super().__init__(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=DEFLATE_LEVEL)
+
+    def __del__(self) -> None:
+        """A file that was not closed stays broken: the directory must not be added for it."""
+
+    def add_part(self, name: str, data: bytes) -> None:
+        with self.open(name, "w") as part:
+            part.write(data)
+
+    def add_parts(self, parts: dict[str, bytes]) -> None:
+        for name, data in parts.items():
+            if name not in self.NameToInfo:
+                self.add_part(name, data)
+
+
+def stable_parts(sheet: Sheet) -> dict[str, bytes]:
+    """The parts that do not depend on how many sheets there will be.
+
+    At the head of the archive they tell programs that look at the first bytes what it is.
+    """
+    parts = build_parts([sheet])
+    names = ("_rels/.rels", "docProps/app.xml", "docProps/core.xml")
+    styles = ("xl/styles.xml", "xl/theme/theme1.xml")
+    return {name: parts[name] for name in (*names, *styles)}
+
+
+class SheetSeries:
+    """Rows of one kind, in as many sheets as they need, each with the header."""
+
+    def __init__(
+        self,
+        archive: Archive,
+        numbers: Iterator[int],
+        first: Sheet,
+        header: str = "",
+        max_rows: int = EXCEL_ROWS,
+    ) -> None:
+        self._archive = archive
+        self._numbers = numbers
+        self._first = first
+        self._header = header
+        self._max_rows = max_rows
+        self._finished: list[Sheet] = []
+        self._start()
+
+    def add(self, row: str) -> None:
+        if self.rows >= self._max_rows or self._sink.written_bytes >= SHEET_BYTES:
+            self._finish()
+            self._start()
+        self._sink.add(row)
+        self.rows += 1
+
+    @property
+    def title(self) -> str:
+        return self._sheet.title
+
+    def close(self) -> Sequence[Sheet]:
+        self._finish()
+        return self._finished
+
+    def _start(self) -> None:
+        number = len(self._finished) + 1
+        title = self._first.title
+        self._sheet = replace(
+            self._first, title=title if number == 1 else cut_title(title, f" ({number})")
+        )
+        self._part = self._archive.open(f"xl/worksheets/sheet{next(self._numbers)}.xml", "w")
+        self._sink = TextSink(self._part.write)
+        self._sink.add(build_frame(self._sheet)[0] + self._header)
+        self.rows = 1 if self._header else 0
+
+    def _finish(self) -> None:
+        sheet = replace(self._sheet, rows=max(self.rows, 1))
+        self._sink.add(build_frame(sheet)[1])
+        self._sink.flush()
+        self._part.close()
+        self._finished.append(sheet)
