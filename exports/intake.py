@@ -1,0 +1,110 @@
+"""The only place where an export is born, and where people's wishes about one are accepted."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models.functions import Now
+from django.utils.translation import gettext as _
+
+from exports import delivery, logs, summaries
+from exports.errors import WrongState
+from exports.models import Event, Export
+from exports.plans import ExportRequest, Plan, make_plan
+from exports.states import Status
+from exportsite.jobs.models import Lane
+from exportsite.jobs.queue import nudge
+from exportsite.jobs.states import IllegalMove, LostRace, move
+
+User = Any
+
+
+def request_export(user: User, request: ExportRequest) -> Export:
+    """Accept a request: the row, its first log row and the doorbell, all or none of them.
+
+    Raises NotAllowed or InvalidRequest; then nothing was made.
+    """
+    plan = make_plan(user, request)
+    rows = plan.count()
+    with transaction.atomic():
+        export = _give_birth(user, plan, rows, wants_mail=request.email_notification)
+        logs.write(export, Event.INITIATED, summaries.sentence(plan), actor=user)
+        nudge(export)
+    return export
+
+
+def _give_birth(user: User, plan: Plan, rows: int, *, wants_mail: bool) -> Export:
+    return Export.objects.create(
+        status=Status.PENDING,
+        lane=Lane.FAST if rows <= settings.EXPORT_FAST_ROWS else Lane.BULK,
+        created_by=user,
+        resource=plan.resource.name,
+        format=plan.format.name,
+        title=summaries.title_of(plan),
+        columns=[column.name for column in plan.columns],
+        filters=dict(plan.filters),
+        sort_by=plan.sort_by,
+        sort_descending=plan.sort_descending,
+        row_limit=plan.limit,
+        options=dict(plan.options),
+        include_contact_info=plan.include_contact_info,
+        email_notification=wants_mail,
+        total_rows=rows,
+    )
+
+
+def retry_export(user: User, export: Export) -> None:
+    """Send a failed or cancelled export back to the queue. Raises WrongState."""
+    if export.status not in (Status.FAILED, Status.CANCELLED):
+        raise WrongState(_("Only a failed or cancelled export can be tried again."))
+    try:
+        with transaction.atomic():
+            move(
+                export,
+                Status.PENDING,
+                attempts=0,
+                available_at=Now(),
+                completed_at=None,
+                started_at=None,
+                cancel_requested_at=None,
+                exported_rows=0,
+                error_code="",
+                error_message="",
+                error_details="",
+            )
+            logs.write(export, Event.RETRIED, _("Asked again."), actor=user)
+            nudge(export)
+    except LostRace:
+        raise WrongState(_("Somebody else has tried this export again already.")) from None
+
+
+def cancel_export(user: User, export: Export) -> None:
+    """Cancel a waiting export at once; ask a running one to stop. Raises WrongState."""
+    if export.status == Status.PENDING and _cancel_waiting(user, export):
+        return
+    running = Export.objects.filter(pk=export.pk, status=Status.PROCESSING)
+    if not running.update(cancel_requested_at=Now()):
+        raise WrongState(_("This export is finished already; there is nothing to cancel."))
+    export.refresh_from_db()
+
+
+def _cancel_waiting(user: User, export: Export) -> bool:
+    """False when a worker was faster and runs it now."""
+    try:
+        with transaction.atomic():
+            move(export, Status.CANCELLED, completed_at=Now())
+            logs.write(export, Event.CANCELLED, _("Cancelled before it began."), actor=user)
+    except LostRace:
+        return False
+    return True
+
+
+def delete_file(user: User, export: Export) -> int:
+    """Delete the file of a completed export; the row stays. The bytes freed. Raises WrongState."""
+    try:
+        with transaction.atomic():
+            move(export, Status.EXPIRED)
+            logs.write(export, Event.DELETED, _("The file was deleted."), actor=user)
+    except (IllegalMove, LostRace):
+        raise WrongState(_("Only a completed export has a file that can be deleted.")) from None
+    return delivery.folder().delete(export.file_key)

@@ -1,0 +1,51 @@
+"""Rows of a plan from any database, in batches, in constant memory."""
+
+from collections.abc import Callable, Iterator
+from itertools import islice
+from typing import Any
+
+from exports.plans import Plan
+
+BATCH_ROWS = 1000  # between two looks at the clock and at the wish to cancel
+FETCH_ROWS = 2000  # that the driver holds at once
+
+Batch = list[tuple[object, ...]]
+
+
+def read_batches(plan: Plan) -> Iterator[Batch]:
+    """The plan's rows, each a tuple in the order of its columns."""
+    values = plan.rows.values_list(*_select(plan))
+    rows = iter(values.iterator(chunk_size=FETCH_ROWS))
+    convert = _converter(plan)
+    while batch := list(islice(rows, BATCH_ROWS)):
+        yield convert(batch) if convert else batch
+
+
+def read_some(plan: Plan, count: int) -> Batch:
+    """The first rows, exactly as the file would have them."""
+    values = plan.rows.values_list(*_select(plan))
+    batch: Batch = list(values[:count])
+    convert = _converter(plan)
+    return convert(batch) if convert else batch
+
+
+def _select(plan: Plan) -> list[Any]:
+    return [column.expression or column.path for column in plan.columns]
+
+
+def _converter(plan: Plan) -> Callable[[Batch], Batch] | None:
+    """What applies the columns' Python conversions to a batch; None when there are none."""
+    converts = [(i, c.convert) for i, c in enumerate(plan.columns) if c.convert is not None]
+    if not converts:
+        return None
+
+    def convert_batch(batch: Batch) -> Batch:
+        converted = []
+        for row in batch:
+            cells = list(row)
+            for index, convert in converts:
+                cells[index] = convert(cells[index])
+            converted.append(tuple(cells))
+        return converted
+
+    return convert_batch

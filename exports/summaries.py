@@ -1,0 +1,98 @@
+"""A plan in words that an admin reads: its filters, a title, what a file says about itself."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Model, QuerySet
+from django.utils.translation import gettext as _
+
+from exports.filters import ExportFilterSet
+from exports.plans import Plan
+from exports.resources import column_label, column_named, columns_of, label_of
+
+TITLE_LENGTH = 255
+
+
+@dataclass(frozen=True, kw_only=True)
+class InUse:
+    """One filter that is in use, in words."""
+
+    label: str
+    text: str
+    is_choice: bool  # the text speaks for itself: "Open or Pending"
+
+
+def filters_in_use(filterset: ExportFilterSet) -> list[InUse]:
+    """Each filter that is in use; none when the filters are not valid."""
+    cleaned = filterset.form.cleaned_data if filterset.form.is_valid() else {}
+    found = []
+    for name, one in filterset.filters.items():
+        chosen = _chosen(filterset, name, cleaned.get(name))
+        text = _any_of(chosen) if chosen else _describe(cleaned.get(name))
+        if text:
+            label = str(one.label or name.replace("_", " "))
+            found.append(InUse(label=label, text=text, is_choice=bool(chosen)))
+    return found
+
+
+def _chosen(filterset: ExportFilterSet, name: str, value: Any) -> list[str]:
+    """The labels of what was chosen from a list; none when this filter is no such list."""
+    if isinstance(value, list | QuerySet) and any(isinstance(item, Model) for item in value):
+        return [str(row) for row in value]
+    choices = dict(getattr(filterset.form.fields[name], "choices", ()))
+    return [str(choices[key]) for key in value] if choices and value else []
+
+
+def _describe(value: Any) -> str:
+    if value in (None, "") or isinstance(value, QuerySet):
+        return ""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, list):  # keys of selected rows
+        return str(len(value)) if value else ""
+    return f"“{value}”" if isinstance(value, str) else str(value)
+
+
+def _any_of(texts: list[str]) -> str:
+    *most, last = texts
+    if not most:
+        return last
+    return _("%(most)s or %(last)s") % {"most": ", ".join(most), "last": last}
+
+
+def sentence(plan: Plan) -> str:
+    """All filters in one line, "Open or Pending, created from 2026-11-01"; "all" without any."""
+    parts = [
+        used.text if used.is_choice else f"{_lower_first(used.label)} {used.text}"
+        for used in filters_in_use(plan.filterset)
+    ]
+    if plan.limit is not None:
+        parts.append(_("at most %d rows") % plan.limit)
+    return ", ".join(parts) or _("all")
+
+
+def _lower_first(text: str) -> str:
+    return text[:1].lower() + text[1:]
+
+
+def title_of(plan: Plan) -> str:
+    """What lists call the export: "Tickets: Open or Pending"."""
+    text = f"{label_of(plan.resource)}: {sentence(plan)}"
+    return text if len(text) <= TITLE_LENGTH else text[: TITLE_LENGTH - 1] + "…"
+
+
+def about(plan: Plan, *, asked_by: str, asked_at: str) -> tuple[tuple[str, str], ...]:
+    """Label and text of what a person should know of a file that they find years later."""
+    order = plan.sort_by or "pk"
+    if plan.sort_by in {column.name for column in columns_of(plan.resource)}:
+        order = column_label(plan.resource, column_named(plan.resource, plan.sort_by))
+    if plan.sort_descending:
+        order = _("%s, downwards") % order
+    return (
+        (_("What"), label_of(plan.resource)),
+        (_("Asked by"), asked_by),
+        (_("Asked at"), asked_at),
+        *((used.label, used.text) for used in filters_in_use(plan.filterset)),
+        (_("Sorted by"), order),
+        *(((_("At most"), str(plan.limit)),) if plan.limit is not None else ()),
+    )

@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class LibraryConfig(AppConfig):
+    """A small app that the tests export: one field of every kind."""
+
+    name = "tests.library"
+    label = "library"
