@@ -1,21 +1,29 @@
 """From a finished file to a completed export that a person can download."""
 
 import datetime as dt
+import logging
 from datetime import timedelta
 
 from django.conf import settings
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.db import transaction
+from django.db.models import F
 from django.db.models.functions import Now
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from exports import logs
 from exports.formats.base import Format, Totals
 from exports.models import Event, Export
+from exports.permissions import User
 from exports.resources import ExportResource
 from exports.states import Status
 from exportsite.files.storage import PrivateFolder, Published
 from exportsite.jobs.lease import Fence
 from exportsite.jobs.states import move
+
+log = logging.getLogger(__name__)
 
 AREA = "exports"
 
@@ -57,10 +65,30 @@ def complete(
         logs.write(
             export,
             Event.COMPLETED,
-            f"{totals.rows} rows in {file_name}.",
+            ngettext("%(rows)s row in %(file)s.", "%(rows)s rows in %(file)s.", totals.rows)
+            % {"rows": intcomma(totals.rows), "file": file_name},
             processed_rows=totals.rows,
             duration_ms=round(seconds * 1000),
         )
+
+
+def count_download(user: User, export: Export) -> None:
+    """Somebody has begun to download the file."""
+    with transaction.atomic():
+        Export.objects.filter(pk=export.pk).update(download_count=F("download_count") + 1)
+        logs.write(export, Event.DOWNLOADED, _("Downloaded."), actor=user)
+
+
+def delete_file(export: Export) -> int:
+    """Remove the file of an export that is expired by now; the bytes freed.
+
+    A file that the disk will not give up is left to the sweeper.
+    """
+    try:
+        return folder().delete(export.file_key)
+    except OSError:
+        log.exception("The file of export %s could not be deleted", export.pk)
+        return 0
 
 
 def _notes(totals: Totals) -> dict[str, int]:

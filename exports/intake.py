@@ -1,7 +1,5 @@
 """The only place where an export is born, and where people's wishes about one are accepted."""
 
-from typing import Any
-
 from django.conf import settings
 from django.db import transaction
 from django.db.models.functions import Now
@@ -10,13 +8,14 @@ from django.utils.translation import gettext as _
 from exports import delivery, logs, summaries
 from exports.errors import WrongState
 from exports.models import Event, Export
+from exports.permissions import User
 from exports.plans import ExportRequest, Plan, make_plan
 from exports.states import Status
 from exportsite.jobs.models import Lane
 from exportsite.jobs.queue import nudge
 from exportsite.jobs.states import IllegalMove, LostRace, move
 
-User = Any
+TRIES = 3
 
 
 def request_export(user: User, request: ExportRequest) -> Export:
@@ -67,6 +66,7 @@ def retry_export(user: User, export: Export) -> None:
                 completed_at=None,
                 started_at=None,
                 cancel_requested_at=None,
+                cancel_requested_by=None,
                 exported_rows=0,
                 error_code="",
                 error_message="",
@@ -80,12 +80,15 @@ def retry_export(user: User, export: Export) -> None:
 
 def cancel_export(user: User, export: Export) -> None:
     """Cancel a waiting export at once; ask a running one to stop. Raises WrongState."""
-    if export.status == Status.PENDING and _cancel_waiting(user, export):
-        return
-    running = Export.objects.filter(pk=export.pk, status=Status.PROCESSING)
-    if not running.update(cancel_requested_at=Now()):
-        raise WrongState(_("This export is finished already; there is nothing to cancel."))
-    export.refresh_from_db()
+    for _try in range(TRIES):  # a worker may take it or give it back between our two looks
+        export.refresh_from_db()
+        if export.status == Status.PENDING and _cancel_waiting(user, export):
+            return
+        if export.status == Status.PROCESSING and _ask_to_stop(user, export):
+            return
+        if export.is_finished:
+            break
+    raise WrongState(_("This export is finished already; there is nothing to cancel."))
 
 
 def _cancel_waiting(user: User, export: Export) -> bool:
@@ -99,6 +102,14 @@ def _cancel_waiting(user: User, export: Export) -> bool:
     return True
 
 
+def _ask_to_stop(user: User, export: Export) -> bool:
+    """False when it has stopped running by itself."""
+    running = Export.objects.filter(pk=export.pk, status=Status.PROCESSING)
+    asked = running.update(cancel_requested_at=Now(), cancel_requested_by=user)
+    export.refresh_from_db()
+    return bool(asked)
+
+
 def delete_file(user: User, export: Export) -> int:
     """Delete the file of a completed export; the row stays. The bytes freed. Raises WrongState."""
     try:
@@ -107,4 +118,4 @@ def delete_file(user: User, export: Export) -> int:
             logs.write(export, Event.DELETED, _("The file was deleted."), actor=user)
     except (IllegalMove, LostRace):
         raise WrongState(_("Only a completed export has a file that can be deleted.")) from None
-    return delivery.folder().delete(export.file_key)
+    return delivery.delete_file(export)

@@ -1,5 +1,7 @@
 """One export from its row to its file. It reads like the data flows; the steps are elsewhere."""
 
+from uuid import UUID
+
 from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -8,6 +10,7 @@ from exports import delivery, summaries
 from exports.errors import InvalidRequest, NotAllowed
 from exports.formats.base import Document, Field, Totals
 from exports.models import Export
+from exports.permissions import User
 from exports.plans import ExportRequest, Plan, make_plan
 from exports.resources import column_kind, label_of
 from exports.sources.orm import read_batches
@@ -74,7 +77,7 @@ def write_file(export: Export, plan: Plan, part: Part, ticker: Ticker) -> Totals
     """All rows of one snapshot into the file. Raises RowsLost when a row is missing."""
     with snapshot():
         ticker.total = plan.count()
-        document = describe(export, plan, ticker.total)
+        document = describe(plan, export.created_by, export_id=export.pk, rows=ticker.total)
         writer = plan.format.open(part.stream, document, plan.options)
         for batch in read_batches(plan):
             writer.write(batch)
@@ -85,24 +88,22 @@ def write_file(export: Export, plan: Plan, part: Part, ticker: Ticker) -> Totals
     return totals
 
 
-def describe(export: Export, plan: Plan, total_rows: int) -> Document:
-    """What the format is told about this file."""
+def describe(plan: Plan, user: User, *, export_id: UUID, rows: int) -> Document:
+    """What the format is told about a file of so many rows; a preview is told the same."""
     now = timezone.localtime()
-    asked_by = export.created_by.get_username() if export.created_by else ""
+    asked_at = now.strftime("%Y-%m-%d %H:%M:%S %Z")
     return Document(
         title=label_of(plan.resource),
         fields=fields_of(plan),
-        total_rows=total_rows,
+        total_rows=rows,
         time_zone=timezone.get_current_timezone(),
         datetime_format=plan.resource.datetime_format,
-        about=summaries.about(
-            plan, asked_by=asked_by, asked_at=now.strftime("%Y-%m-%d %H:%M:%S %Z")
-        ),
+        about=summaries.about(plan, asked_by=user.get_username(), asked_at=asked_at),
         envelope={
-            "export_id": str(export.pk),
+            "export_id": str(export_id),
             "resource_type": plan.resource.name,
             "exported_at": now.isoformat(timespec="seconds"),
-            "item_count": total_rows,
+            "item_count": rows,
             "filters": dict(plan.filters),
         },
     )

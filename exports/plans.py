@@ -26,6 +26,7 @@ from exports.resources import (
     sorts_of,
 )
 
+LIMIT_AT_MOST = 10**15  # rows; what every database can count to
 Filters = Mapping[str, str | list[str]]
 
 
@@ -83,7 +84,7 @@ def make_plan(user: User, request: ExportRequest) -> Plan:
     for name, messages in filterset.form.errors.items():
         errors.setdefault(name, []).extend(str(message) for message in messages)
     sort_by, descending = _read_sort(resource, request, errors)
-    if request.limit is not None and request.limit < 1:
+    if request.limit is not None and not 1 <= request.limit <= LIMIT_AT_MOST:
         errors["limit"] = [_("The limit is a number of rows, at least 1.")]
     options = _read_options(resource, file_format, request.options, errors)
     if errors:
@@ -183,9 +184,10 @@ def _read_filters(
         elif name in filters:
             errors[spelled] = [_("This filter is given twice, as “%s” too.") % name]
         elif (text := _as_text(value)) not in ("", []):
-            filters[name] = text
             if fault := _misfit(text, takes_many=_takes_many(filterset, name)):
                 errors[spelled] = [fault]
+            else:
+                filters[name] = text
     return filters
 
 

@@ -49,7 +49,7 @@ def _expire(exports: "QuerySet[Export]") -> Freed:
         except LostRace:
             continue
         count += 1
-        size += delivery.folder().delete(export.file_key)
+        size += delivery.delete_file(export)
     return Freed(expired=count, bytes_freed=size)
 
 

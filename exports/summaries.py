@@ -19,7 +19,7 @@ class InUse:
 
     label: str
     text: str
-    is_choice: bool  # the text speaks for itself: "Open or Pending"
+    phrase: str  # as part of a sentence: "Open or Pending", "not resolved", "created from …"
 
 
 def filters_in_use(filterset: ExportFilterSet) -> list[InUse]:
@@ -31,8 +31,18 @@ def filters_in_use(filterset: ExportFilterSet) -> list[InUse]:
         text = _any_of(chosen) if chosen else _describe(cleaned.get(name))
         if text:
             label = str(one.label or name.replace("_", " "))
-            found.append(InUse(label=label, text=text, is_choice=bool(chosen)))
+            phrase = text if chosen else _phrase(label, text, cleaned.get(name))
+            found.append(InUse(label=label, text=text, phrase=phrase))
     return found
+
+
+def _phrase(label: str, text: str, value: Any) -> str:
+    label = label[:1].lower() + label[1:]
+    if value is True:
+        return label
+    if value is False:
+        return _("not %s") % label
+    return f"{text} {label}" if isinstance(value, list) else f"{label} {text}"
 
 
 def _chosen(filterset: ExportFilterSet, name: str, value: Any) -> list[str]:
@@ -62,17 +72,10 @@ def _any_of(texts: list[str]) -> str:
 
 def sentence(plan: Plan) -> str:
     """All filters in one line, "Open or Pending, created from 2026-11-01"; "all" without any."""
-    parts = [
-        used.text if used.is_choice else f"{_lower_first(used.label)} {used.text}"
-        for used in filters_in_use(plan.filterset)
-    ]
+    parts = [used.phrase for used in filters_in_use(plan.filterset)]
     if plan.limit is not None:
         parts.append(_("at most %d rows") % plan.limit)
     return ", ".join(parts) or _("all")
-
-
-def _lower_first(text: str) -> str:
-    return text[:1].lower() + text[1:]
 
 
 def title_of(plan: Plan) -> str:

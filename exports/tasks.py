@@ -43,13 +43,12 @@ def register() -> None:
     chores.register(
         chores.Routine(name="exports.expire", every=timedelta(days=1), run=expire_files)
     )
-    chores.register(
-        chores.Routine(name="exports.sweep", every=timedelta(hours=1), run=sweep_files)
-    )
+    chores.register(chores.Routine(name="exports.sweep", every=timedelta(hours=1), run=sweep_files))
 
 
 def record(export: Export, event: str, message: str) -> None:
-    logs.write(export, EVENTS[event], message)
+    actor = export.cancel_requested_by if event == "cancelled" else None
+    logs.write(export, EVENTS[event], message, actor=actor)
 
 
 def note_progress(export: Export, ticker: Ticker) -> None:

@@ -6,10 +6,11 @@ from typing import Any
 import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django_filters import fields as filter_fields
 
+KEY_DIGITS = 9
 NAMED_AT_MOST = 20  # valid choices that a message lists before it says how many more there are
 
 
@@ -88,6 +89,11 @@ class CommaChoicesFilter(AnyOfFilter):
         )
 
 
+def is_key(text: str) -> bool:
+    """Could this be the number of a row? Longer ones are in no database."""
+    return text.isascii() and text.isdecimal() and len(text) <= KEY_DIGITS
+
+
 class RelatedField(filter_fields.ModelMultipleChoiceField):
     """Related rows, each by its key or by its name."""
 
@@ -98,19 +104,19 @@ class RelatedField(filter_fields.ModelMultipleChoiceField):
     def clean(self, value: Any) -> Any:
         if value and not isinstance(value, list | tuple):
             value = [value]
-        return super().clean([self._key_of(item) for item in value or []])
+        texts = [str(getattr(item, "pk", item)).strip() for item in value or []]
+        numbers = {int(text) for text in texts if is_key(text)}
+        known = set(self.queryset.filter(pk__in=numbers).values_list("pk", flat=True))
+        return super().clean(
+            [int(t) if is_key(t) and int(t) in known else self._key_named(t) for t in texts]
+        )
 
-    def _key_of(self, item: Any) -> Any:
-        if isinstance(item, Model):
-            return item.pk
-        text = str(item).strip()
-        if text.isdecimal() and self.queryset.filter(pk=int(text)).exists():
-            return int(text)
+    def _key_named(self, text: str) -> Any:
         named = self.queryset.filter(**{f"{self.name_field}__iexact": text}).order_by("pk")
         keys = list(named.values_list("pk", flat=True))
         if not keys:
             known = self.queryset.order_by("pk").values_list("pk", self.name_field)
-            raise refuse_choice(item, (f"{pk} {name}" for pk, name in known))
+            raise refuse_choice(text, (f"{pk} {name}" for pk, name in known))
         if len(keys) > 1:
             raise ValidationError(
                 _("Several are called “%(value)s”: choose by number, %(keys)s."),

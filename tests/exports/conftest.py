@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Permission, User
+from django.contrib.auth.models import User
 
 from exports.intake import request_export
 from exports.models import Export
@@ -16,25 +16,9 @@ BookFactory = Callable[..., Book]
 
 
 @pytest.fixture
-def make_person(db: None) -> UserFactory:
-    """A staff user with the named permissions, "app.codename"."""
-
-    def make(name: str = "ana", *permissions: str, **fields: Any) -> User:
-        person = User.objects.create_user(name, password="secret", is_staff=True, **fields)
-        for permission in permissions:
-            app, codename = permission.split(".")
-            person.user_permissions.add(
-                Permission.objects.get(content_type__app_label=app, codename=codename)
-            )
-        return person
-
-    return make
-
-
-@pytest.fixture
-def ana(make_person: UserFactory) -> User:
+def ana(make_user: UserFactory) -> User:
     """Somebody who may export books and notes."""
-    return make_person("ana", "exports.add_export", "library.view_book", "library.view_note")
+    return make_user("ana", "exports.add_export", "library.view_book", "library.view_note")
 
 
 @pytest.fixture

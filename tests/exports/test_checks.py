@@ -34,9 +34,7 @@ def test_every_resource_of_the_product_is_sound() -> None:
         ({"format_defaults": {"docx": {}}}, "exports.E007"),
     ],
 )
-def test_a_wrong_declaration_is_found_at_start_up(
-    attributes: dict[str, object], code: str
-) -> None:
+def test_a_wrong_declaration_is_found_at_start_up(attributes: dict[str, object], code: str) -> None:
     assert code in {message.id for message in check(resource(**attributes))}
 
 

@@ -48,9 +48,7 @@ def test_it_is_an_export_like_any_other(root: User, make_book: Any, tmp_path: Pa
     ]
 
 
-def test_the_same_filter_twice_means_either(
-    root: User, make_book: Any, tmp_path: Path
-) -> None:
+def test_the_same_filter_twice_means_either(root: User, make_book: Any, tmp_path: Path) -> None:
     make_book("N", shelf="novel")
     make_book("P", shelf="poetry")
     target = tmp_path / "x.csv"

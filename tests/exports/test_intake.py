@@ -37,9 +37,7 @@ def test_a_request_becomes_a_pending_export_with_its_first_log_and_a_doorbell(
 def test_the_title_is_a_sentence_for_lists(ask: Any) -> None:
     assert ask().title == "Books: all"
     export = ask(filters={"shelf": ["novel", "poetry"], "in_print": True}, limit=10)
-    assert export.title == (
-        "Books: Novel or Poetry, in print yes, at most 10 rows"
-    )
+    assert export.title == ("Books: Novel or Poetry, in print, at most 10 rows")
 
 
 def test_a_refused_request_leaves_nothing(ask: Any) -> None:

@@ -104,9 +104,7 @@ def test_json_comes_in_the_old_envelope(claimed: Claimed, make_book: Any) -> Non
     assert answer["data"] == [{"title": "Ulysses", "price": "12.50"}]
 
 
-def test_columns_may_be_expressions_or_computed_in_python(
-    claimed: Claimed, make_book: Any
-) -> None:
+def test_columns_may_be_expressions_or_computed_in_python(claimed: Claimed, make_book: Any) -> None:
     make_book("Emma", pages=7)
     export = claimed(format="json", columns=["loud_title", "double_pages", "title_length"])
     run_export(export, Ticker())
@@ -173,9 +171,7 @@ def test_a_row_less_in_the_file_is_never_published(
     make_book("kept")
     make_book("lost")
     real = pipeline.read_batches
-    monkeypatch.setattr(
-        pipeline, "read_batches", lambda plan: (batch[:1] for batch in real(plan))
-    )
+    monkeypatch.setattr(pipeline, "read_batches", lambda plan: (batch[:1] for batch in real(plan)))
     export = claimed()
     with pytest.raises(RowsLost, match="counted 2, read 1, wrote 1"):
         run_export(export, Ticker())

@@ -89,13 +89,11 @@ def test_the_limit_is_applied_after_sorting(ana: User, make_book: Any) -> None:
     assert plan.count() == 2
 
 
-def test_sensitive_columns_need_to_be_asked_for_and_permitted(
-    ana: User, make_person: Any
-) -> None:
+def test_sensitive_columns_need_to_be_asked_for_and_permitted(ana: User, make_user: Any) -> None:
     assert "may not" in faults(ana, columns=["author_email"])["columns"][0]
     asked = faults(ana, columns=["author_email"], include_contact_info=True)
     assert "may not" in asked["columns"][0]
-    trusted = make_person(
+    trusted = make_user(
         "eve", "exports.add_export", "library.view_book", "exports.export_sensitive"
     )
     assert "expressly" in faults(trusted, columns=["author_email"])["columns"][0]
@@ -106,9 +104,9 @@ def test_sensitive_columns_need_to_be_asked_for_and_permitted(
 @pytest.mark.parametrize(
     "permissions", [[], ["exports.add_export"], ["library.view_book"]], ids=str
 )
-def test_without_the_permissions_nothing_is_planned(make_person: Any, permissions: Any) -> None:
+def test_without_the_permissions_nothing_is_planned(make_user: Any, permissions: Any) -> None:
     with pytest.raises(NotAllowed, match="You may not export books"):
-        make_plan(make_person("bob", *permissions), ExportRequest(resource="books"))
+        make_plan(make_user("bob", *permissions), ExportRequest(resource="books"))
 
 
 @pytest.mark.parametrize("field", ["is_active", "is_staff"])

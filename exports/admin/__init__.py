@@ -1,0 +1,3 @@
+from exports.admin.exports import ExportAdmin
+
+__all__ = ["ExportAdmin"]
