@@ -1,0 +1,54 @@
+"""The kinds of jobs there are. Engines register theirs; this room knows none by name."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from exportsite.jobs.models import Job
+from exportsite.jobs.progress import Ticker
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """One piece of work that a worker does for a kind of job."""
+
+    waiting: str  # the status in which it waits for a worker
+    running: str  # the status while a worker has it
+    run: Callable[[Any, Ticker], None]  # does the work and moves the job to its good end
+    time_limit: Callable[[], float | None]  # seconds of work an attempt; None: no limit
+    failed: str = "failed"
+    cancelled: str = "cancelled"
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobKind:
+    """What the machinery must know of one engine's jobs."""
+
+    name: str
+    model: type[Job]
+    steps: tuple[Step, ...]
+    progress_column: str  # counts rows while the job runs
+    record: Callable[[Any, str, str], None]  # (job, event, sentence): one log row, same transaction
+    on_beat: Callable[[Any, Ticker], None]  # called with every heartbeat, in its thread
+    discard: Callable[[Any], None]  # drop what a lost or ended attempt left behind
+
+
+_kinds: dict[str, JobKind] = {}
+
+
+def register(kind: JobKind) -> None:
+    _kinds[kind.name] = kind
+
+
+def all_kinds() -> Iterator[JobKind]:
+    yield from _kinds.values()
+
+
+def kind_of(job: Job) -> JobKind:
+    return next(kind for kind in _kinds.values() if isinstance(job, kind.model))
+
+
+def all_steps() -> Iterator[tuple[JobKind, Step]]:
+    for kind in _kinds.values():
+        for step in kind.steps:
+            yield kind, step
