@@ -1,0 +1,66 @@
+"""/healthz: may a load balancer send people here? For probes, without login, without secrets."""
+
+import logging
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import DatabaseError
+from django.db.models import Min
+from django.http import HttpRequest, JsonResponse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from exportsite.jobs import presence
+from exportsite.jobs.kinds import all_steps
+from exportsite.jobs.lease import due_jobs
+from exportsite.jobs.models import Lane
+
+log = logging.getLogger(__name__)
+
+OK, FAILS = "ok", "fails"
+
+
+@never_cache
+@require_safe
+def healthz(_request: HttpRequest) -> JsonResponse:
+    """503 when the site cannot serve. Without workers it still serves: jobs wait."""
+    health = {**_look_at_database(), "storage": _look_at_storage()}
+    is_well = health["database"] == health["storage"] == OK
+    return JsonResponse(health, status=200 if is_well else 503)
+
+
+def _look_at_database() -> dict[str, Any]:
+    try:
+        return {
+            "database": OK,
+            "workers": presence.look().workers,
+            "oldest_waiting_seconds": oldest_waiting_seconds(),
+        }
+    except DatabaseError as error:
+        log.warning("The database fails: %s", error)
+        return {"database": FAILS, "workers": None, "oldest_waiting_seconds": None}
+
+
+def oldest_waiting_seconds() -> int:
+    """How long the longest waiting due job of any kind has been due."""
+    oldest = [
+        due_jobs(kind, step, Lane.values).order_by().aggregate(due=Min("available_at"))["due"]
+        for kind, step in all_steps()
+    ]
+    now = timezone.now()
+    return max((round((now - due).total_seconds()) for due in oldest if due), default=0)
+
+
+def _look_at_storage() -> str:
+    folder = Path(settings.EXPORT_DIRECTORY)
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder) as probe:
+            probe.write(b"probe")
+    except OSError as error:
+        log.warning("The folder of the exports fails: %s", error)
+        return FAILS
+    return OK
