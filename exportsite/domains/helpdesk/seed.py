@@ -23,7 +23,7 @@ from exportsite.seeding import (
     missing_rows,
 )
 
-DEFAULT_SCALE = 5_000
+DEFAULT_SCALE = 20_000
 ASSETS_PER_TICKET = 0.4
 SOME_ASSETS = 20_000  # that tickets are about; all keys of a large table would fill the memory
 DAY = dt.timedelta(days=1)
