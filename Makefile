@@ -12,7 +12,7 @@ PIP_INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --re
 LOCK := pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-annotate --no-emit-index-url --no-emit-find-links --quiet
 
-.PHONY: help demo run test check format types lock clean install-dev
+.PHONY: help demo run test bench check format types lock clean install-dev
 
 help: ## Say what there is
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | awk -F'\t' '{printf "make %-12s %s\n", $$1, $$2}'
@@ -26,6 +26,9 @@ run: $(VENV)/.runtime ## Web server and worker for daily work, on $HOST (127.0.0
 
 test: $(VENV)/.dev ## All tests on SQLite, then on PostgreSQL if one answers; ARGS="-k name" chooses
 	@$(BIN)/python .ci/test.py $(ARGS)
+
+bench: $(VENV)/.dev ## Measure exports beside their peers; ROWS=200000, BENCH_DATABASE_URL=an empty database
+	@$(BIN)/python benchmarks/exports.py --rows $(or $(ROWS),200000) --database-url "$(BENCH_DATABASE_URL)"
 
 check: $(VENV)/.dev ## Format, lint, types and architecture, as CI has them
 	$(BIN)/python -m ruff format --check .
