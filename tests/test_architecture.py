@@ -94,8 +94,9 @@ def births(name: str, tree: ast.Module) -> Iterator[Fault]:
 
 
 def saves(name: str, tree: ast.Module) -> Iterator[Fault]:
-    """A write on a job names its columns."""
-    for node in ast.walk(tree) if is_in(name, *JOB_ROOMS) else ():
+    """A write on a job names its columns. Formats know no jobs; what they save is a page."""
+    is_near_jobs = is_in(name, *JOB_ROOMS) and not is_in(name, "exports.formats")
+    for node in ast.walk(tree) if is_near_jobs else ():
         is_bare = isinstance(node, ast.Call) and not node.args and not node.keywords
         if is_bare and ast.unparse(node).endswith((".save()", ".asave()")):
             yield node.lineno, "a bare save() overwrites what others wrote; name the fields"
