@@ -9,6 +9,7 @@ import mmap
 import os
 import threading
 import time
+from collections.abc import Callable
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -138,21 +139,31 @@ def run_next() -> bool:
     return True
 
 
+def claim_here(job: Job) -> Claim | None:
+    """Claim one waiting job for this process, which is to run it. None: a worker was faster."""
+    return claim_this(job, Claimant(worker=duty().worker, pid=os.getpid()))
+
+
 def start_here(job: Job) -> threading.Thread | None:
     """Run one waiting job in a thread of this process. None when a worker was faster."""
-    claim = claim_this(job, Claimant(worker=duty().worker, pid=os.getpid()))
-    if claim is None:
-        return None
-    thread = threading.Thread(target=_run_apart, args=(claim,), name="job")
+    claim = claim_here(job)
+    return None if claim is None else start(claim)
+
+
+def start(claim: Claim, *, then: Callable[[], None] | None = None) -> threading.Thread:
+    """Run a claimed job in a thread of its own, and do `then` in it however that ends."""
+    thread = threading.Thread(target=_run_apart, args=(claim, then), name="job")
     thread.start()
     return thread
 
 
-def _run_apart(claim: Claim) -> None:
+def _run_apart(claim: Claim, then: Callable[[], None] | None) -> None:
     try:
         runner.run(claim)
     finally:
         connection.close()
+        if then is not None:
+            then()
 
 
 def tend() -> None:

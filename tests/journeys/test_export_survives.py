@@ -6,6 +6,7 @@ import os
 import signal
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -46,10 +47,11 @@ class Watcher:
 
     def _look(self) -> None:
         while not self._stop.wait(0.02):
-            try:
-                self.seen |= {name for name in self._names() if not name.startswith(".")}
-            except FileNotFoundError:
-                continue  # removed while it was read
+            self._note()
+
+    def _note(self) -> None:
+        with suppress(FileNotFoundError):  # removed while it was read
+            self.seen |= {name for name in self._names() if not name.startswith(".")}
 
     def __enter__(self) -> "Watcher":
         self._thread.start()
@@ -58,6 +60,7 @@ class Watcher:
     def __exit__(self, *error: object) -> None:
         self._stop.set()
         self._thread.join()
+        self._note()
 
 
 def test_a_killed_worker_process_costs_an_attempt_and_nothing_else(
