@@ -7,34 +7,48 @@ from exports.formats.base import (
     Kind,
     Option,
     Row,
+    Total,
     Totals,
     Value,
     Writer,
 )
 from exports.formats.csv import CSV
-from exports.formats.errors import InvalidOption, UnknownFormat
+from exports.formats.errors import InvalidOption, TooManyRows, UnknownFormat
+from exports.formats.highlights import Highlight
 from exports.formats.json import JSON
 from exports.formats.options import read_options
-from exports.formats.xlsx import XLSX
+from exports.formats.pdf import PDF
+from exports.formats.xlsx import XLSX, Workbook, open_workbook
+from exports.formats.zip import ZIP
+from exports.formats.zip_archive import Archive, ArchivedPart
+from exports.formats.zip_names import safe_member_name
 
 __all__ = [
     "FORMATS",
+    "Archive",
+    "ArchivedPart",
     "Document",
     "Field",
     "Format",
+    "Highlight",
     "InvalidOption",
     "Kind",
     "Option",
     "Row",
+    "TooManyRows",
+    "Total",
     "Totals",
     "UnknownFormat",
     "Value",
+    "Workbook",
     "Writer",
     "find_format",
+    "open_workbook",
     "read_options",
+    "safe_member_name",
 ]
 
-FORMATS: dict[str, Format] = {one.name: one for one in (CSV, XLSX, JSON)}
+FORMATS: dict[str, Format] = {one.name: one for one in (CSV, XLSX, JSON, PDF, ZIP)}
 ALIASES = {"excel": "xlsx"}
 
 

@@ -11,6 +11,8 @@ from enum import StrEnum
 from typing import BinaryIO, Protocol, TypeAlias
 from zoneinfo import ZoneInfo
 
+from exports.formats.highlights import Highlight
+
 Value: TypeAlias = (
     str | int | float | Decimal | bool | dt.datetime | dt.date | dt.time | dt.timedelta | None
 )
@@ -36,6 +38,13 @@ class Kind(StrEnum):
         return self in (Kind.INTEGER, Kind.DECIMAL, Kind.MONEY, Kind.FLOAT)
 
 
+class Total(StrEnum):
+    """What the row below the data tells of a column. Rows that a filter hides do not count."""
+
+    SUM = "sum"
+    COUNT = "count"  # of cells that are not blank
+
+
 @dataclass(frozen=True, kw_only=True)
 class Field:
     """One column as a format sees it."""
@@ -43,6 +52,7 @@ class Field:
     name: str
     header: str
     kind: Kind = Kind.TEXT
+    highlights: Mapping[str, Highlight] = field(default_factory=dict)  # text of a cell -> colours
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +66,9 @@ class Document:
     datetime_format: str = "%Y-%m-%d %H:%M:%S"  # strftime, or "iso" for ISO 8601 with offset
     about: tuple[tuple[str, str], ...] = ()  # label and text: who, when, filters
     envelope: Mapping[str, object] = field(default_factory=dict)  # JSON's keys before the data
+    as_of: dt.datetime | None = None  # the moment that the rows show, aware
+    totals: Mapping[str, Total] = field(default_factory=dict)  # field name -> XLSX's last row
+    tallies: tuple[str, ...] = ()  # names of fields whose values XLSX counts in "About"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +80,7 @@ class Option:
     default: bool | int | str
     choices: tuple[tuple[str, str], ...] = ()  # value and label, for text options
     aliases: tuple[tuple[str, str], ...] = ()  # other spelling and the value it stands for
+    limits: tuple[int, int] | None = None  # least and greatest whole number
     help: str = ""
 
 
@@ -78,6 +92,8 @@ class Totals:
     protected_cells: int = 0  # text cells that got an apostrophe against formulas
     removed_nuls: int = 0  # NUL characters left out, since no reader takes them
     long_texts: int = 0  # cells continued elsewhere, since they pass the format's limit
+    shortened_cells: int = 0  # cells that end in "…", since the page has no room for more
+    replaced_characters: int = 0  # characters that no font here has, shown as "□"
 
 
 class Writer(Protocol):
@@ -103,3 +119,13 @@ class Format:
     open: Callable[[BinaryIO, Document, Mapping[str, object]], Writer]
     options: tuple[Option, ...] = ()
     bytes_per_cell: int = 12  # for the estimate of a size before anything is written
+    max_rows: int | None = None  # more are refused; None: as many as there are
+    facts: Callable[[Mapping[str, object]], tuple[str, str]] | None = None  # with these options
+
+    def extension_for(self, options: Mapping[str, object]) -> str:
+        """The extension of a file written with these options."""
+        return self.facts(options)[0] if self.facts else self.extension
+
+    def content_type_for(self, options: Mapping[str, object]) -> str:
+        """The content type of a file written with these options."""
+        return self.facts(options)[1] if self.facts else self.content_type

@@ -5,6 +5,7 @@ None and the empty text are both an empty field.
 
 import datetime as dt
 import re
+import zlib
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from types import NoneType
@@ -20,13 +21,31 @@ from exports.formats.values import ByType, text_table, then
 HARMLESS = (NoneType, bool, int, float, Decimal, dt.date, dt.time)
 
 
+GZIP_WINDOW = 31  # zlib's window of 2^15 bytes, and 16 for gzip's header, which has no time then
+
+
+class GzipPipe:
+    """Bytes on their way into a gzip file, which is whole only after `finish`."""
+
+    def __init__(self, write: Callable[[bytes], object]) -> None:
+        self._write = write
+        self._squeezer = zlib.compressobj(wbits=GZIP_WINDOW)
+
+    def write(self, data: bytes) -> None:
+        self._write(self._squeezer.compress(data))
+
+    def finish(self) -> None:
+        self._write(self._squeezer.flush())
+
+
 class CsvWriter:
     def __init__(self, stream: BinaryIO, document: Document, options: Mapping[str, object]) -> None:
         check_document(document)
         self._document = document
         self._tally = Tally()
         self._rows = 0
-        self._sink = TextSink(stream.write)
+        self._gzip = GzipPipe(stream.write) if options["gzip"] else None
+        self._sink = TextSink(self._gzip.write if self._gzip else stream.write)
         self._comma = {"tab": "\t"}.get(str(options["delimiter"]), str(options["delimiter"]))
         self._line_end = "\n" if options["line_end"] == "lf" else "\r\n"
         self._must_quote = quote_rule(str(options["quote"]), self._comma)
@@ -45,6 +64,8 @@ class CsvWriter:
 
     def close(self) -> Totals:
         self._sink.flush()
+        if self._gzip:
+            self._gzip.finish()
         return Totals(
             rows=self._rows,
             protected_cells=self._tally.protected_cells,
@@ -99,6 +120,12 @@ def open_csv(stream: BinaryIO, document: Document, options: Mapping[str, object]
     return CsvWriter(stream, document, read_options(CSV, options))
 
 
+def csv_facts(options: Mapping[str, object]) -> tuple[str, str]:
+    if read_options(CSV, options)["gzip"]:
+        return "csv.gz", "application/gzip"
+    return CSV.extension, CSV.content_type
+
+
 CSV = Format(
     name="csv",
     label="CSV",
@@ -106,6 +133,7 @@ CSV = Format(
     content_type="text/csv; charset=utf-8",
     open=open_csv,
     bytes_per_cell=12,
+    facts=csv_facts,
     options=(
         Option(
             name="bom",
@@ -125,6 +153,12 @@ CSV = Format(
             label="Protect spreadsheets from formulas",
             default=True,
             help="Puts an apostrophe before text that a spreadsheet would run as a formula.",
+        ),
+        Option(
+            name="gzip",
+            label="Compress (gzip)",
+            default=False,
+            help="A fraction of the size; the file is named .csv.gz.",
         ),
         Option(
             name="line_end",

@@ -7,3 +7,7 @@ class UnknownFormat(ValueError):
 
 class InvalidOption(ValueError):
     """The format has no such option, or the option cannot have this value."""
+
+
+class TooManyRows(ValueError):
+    """The format takes no more than its `max_rows`; the message says how many came."""

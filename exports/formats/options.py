@@ -36,7 +36,7 @@ def _read(format: Format, option: Option, value: object) -> bool | int | str:
     if isinstance(option.default, bool):
         found = _read_bool(value)
     elif isinstance(option.default, int):
-        found = _read_int(value)
+        found = _read_int(option, value)
     else:
         found = _read_text(option, value)
     if found is None:
@@ -51,11 +51,15 @@ def _read_bool(value: object) -> bool | int | str | None:
     return WORDS.get(str(value).strip().lower())
 
 
-def _read_int(value: object) -> bool | int | str | None:
+def _read_int(option: Option, value: object) -> bool | int | str | None:
     try:
-        return None if isinstance(value, bool) else int(str(value).strip())
+        number = None if isinstance(value, bool) else int(str(value).strip())
     except ValueError:
         return None
+    if number is None or option.limits is None:
+        return number
+    least, greatest = option.limits
+    return number if least <= number <= greatest else None
 
 
 def _read_text(option: Option, value: object) -> bool | int | str | None:
@@ -69,5 +73,5 @@ def _values(option: Option) -> str:
     if isinstance(option.default, bool):
         return "true, false"
     if isinstance(option.default, int):
-        return "a whole number"
+        return "a whole number" + (" from {} to {}".format(*option.limits) if option.limits else "")
     return ", ".join(f'"{value}"' for value, _ in option.choices)

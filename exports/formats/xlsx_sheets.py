@@ -3,10 +3,12 @@
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import count
 from typing import BinaryIO
 
 from exports.formats.stream import TextSink
 from exports.formats.xlsx_skeleton import Sheet, build_frame, build_parts, cut_title
+from exports.formats.xlsx_styles import Look
 
 EXCEL_ROWS = 1_048_576
 EXCEL_COLUMNS = 16_384
@@ -36,12 +38,12 @@ class Archive(zipfile.ZipFile):
                 self.add_part(name, data)
 
 
-def stable_parts(sheet: Sheet) -> dict[str, bytes]:
+def stable_parts(sheet: Sheet, looks: Sequence[Look]) -> dict[str, bytes]:
     """The parts that do not depend on how many sheets there will be.
 
     At the head of the archive they tell programs that look at the first bytes what it is.
     """
-    parts = build_parts([sheet])
+    parts = build_parts([sheet], looks)
     names = ("_rels/.rels", "docProps/app.xml", "docProps/core.xml")
     styles = ("xl/styles.xml", "xl/theme/theme1.xml")
     return {name: parts[name] for name in (*names, *styles)}
@@ -57,12 +59,15 @@ class SheetSeries:
         first: Sheet,
         header: str = "",
         max_rows: int = EXCEL_ROWS,
+        taken: set[str] | None = None,
     ) -> None:
+        """`taken` are titles that other sheets have, in lower case; ours are added."""
         self._archive = archive
         self._numbers = numbers
         self._first = first
         self._header = header
         self._max_rows = max_rows
+        self._taken = set() if taken is None else taken
         self._finished: list[Sheet] = []
         self._start()
 
@@ -73,6 +78,19 @@ class SheetSeries:
         self._sink.add(row)
         self.rows += 1
 
+    def add_below(self, row: str) -> None:
+        """A row that is none of the data: outside of the filter."""
+        if self.rows >= self._max_rows:
+            self._finish()
+            self._start()
+        self._sink.add(row)
+
+    @property
+    def spans(self) -> list[tuple[str, int]]:
+        """The title and the last row of each sheet that has data."""
+        spans = [(sheet.title, sheet.rows) for sheet in (*self._finished, self._whole_sheet())]
+        return [(title, last) for title, last in spans if last > 1]
+
     @property
     def title(self) -> str:
         return self._sheet.title
@@ -82,19 +100,26 @@ class SheetSeries:
         return self._finished
 
     def _start(self) -> None:
-        number = len(self._finished) + 1
-        title = self._first.title
-        self._sheet = replace(
-            self._first, title=title if number == 1 else cut_title(title, f" ({number})")
-        )
+        title = free_title(self._first.title, len(self._finished) + 1, self._taken)
+        self._taken.add(title.lower())
+        self._sheet = replace(self._first, title=title)
         self._part = self._archive.open(f"xl/worksheets/sheet{next(self._numbers)}.xml", "w")
         self._sink = TextSink(self._part.write)
         self._sink.add(build_frame(self._sheet)[0] + self._header)
         self.rows = 1 if self._header else 0
 
     def _finish(self) -> None:
-        sheet = replace(self._sheet, rows=max(self.rows, 1))
+        sheet = self._whole_sheet()
         self._sink.add(build_frame(sheet)[1])
         self._sink.flush()
         self._part.close()
         self._finished.append(sheet)
+
+    def _whole_sheet(self) -> Sheet:
+        return replace(self._sheet, rows=max(self.rows, 1))
+
+
+def free_title(title: str, number: int, taken: set[str]) -> str:
+    """The title with this number, 1 being none, or with the next one that nobody has."""
+    numbered = (cut_title(title, f" ({one})" if one > 1 else "") for one in count(number))
+    return next(one for one in numbered if one.lower() not in taken)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 
-from exports.formats.xlsx_styles import add_styles
+from exports.formats.xlsx_styles import Look, add_styles
 
 TITLE_UNITS = 31
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\\x00-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
@@ -43,13 +43,13 @@ def cut_title(title: str, suffix: str = "") -> str:
     return kept.rstrip(" '") + suffix
 
 
-def build_parts(sheets: Sequence[Sheet]) -> dict[str, bytes]:
+def build_parts(sheets: Sequence[Sheet], looks: Sequence[Look] = ()) -> dict[str, bytes]:
     """The parts of a workbook with these sheets, by their names in the archive."""
     book = Workbook()
     del book["Sheet"]
     for sheet in sheets:
         _add_sheet(book, sheet)
-    add_styles(book.worksheets[0])
+    add_styles(book.worksheets[0], looks)
     saved = io.BytesIO()
     book.save(saved)
     with zipfile.ZipFile(saved) as archive:

@@ -1,13 +1,21 @@
-"""The cell styles of every workbook: one fixed set, so their numbers are known before any row."""
+"""The cell styles of a workbook: a fixed set, then the looks that its documents ask for.
 
-from collections.abc import Mapping
+Their numbers are known before any row.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 
 from openpyxl import Workbook
-from openpyxl.styles import Font
+from openpyxl.cell import Cell
+from openpyxl.styles import Border, Font, PatternFill, Side
 from openpyxl.worksheet.worksheet import Worksheet
 
+from exports.formats.highlights import Highlight
+
 BOLD = "bold"
+FONT, FONT_SIZE = "Calibri", 11  # what openpyxl gives to every other cell
 TEXT = "@"
 GENERAL = "General"
 MONEY = "#,##0.00"
@@ -25,19 +33,40 @@ SCALES = tuple(fixed(scale) for scale in range(11))
 NUMBER_FORMATS = (GENERAL, TEXT, MONEY, DATE, DATETIME, TIME, *SCALES)
 
 
-def add_styles(sheet: Worksheet) -> dict[str, int]:
+@dataclass(frozen=True, kw_only=True)
+class Look:
+    """What a cell has beyond its number format."""
+
+    number_format: str
+    highlight: Highlight | None = None  # without one, it is a cell of the totals
+
+
+def add_styles(sheet: Worksheet, looks: Sequence[Look] = ()) -> dict[str | Look, int]:
     """Give every style to one cell of the sheet, since openpyxl saves only styles in use."""
-    ids = {}
-    for column, number_format in enumerate((BOLD, *NUMBER_FORMATS), 1):
-        cell = sheet.cell(1, column)
-        if number_format == BOLD:
+    ids: dict[str | Look, int] = {}
+    styles: tuple[str | Look, ...] = (BOLD, *NUMBER_FORMATS, *looks)
+    for column, style in enumerate(styles, 1):
+        cell: Cell = sheet.cell(1, column)  # type: ignore[assignment]
+        if isinstance(style, Look):
+            _apply(cell, style)
+        elif style == BOLD:
             cell.font = Font(bold=True)
         else:
-            cell.number_format = number_format
-        ids[number_format] = cell.style_id
+            cell.number_format = style
+        ids[style] = cell.style_id
     return ids
 
 
+def _apply(cell: Cell, look: Look) -> None:
+    cell.number_format = look.number_format
+    if look.highlight is None:
+        cell.font = Font(name=FONT, size=FONT_SIZE, bold=True)
+        cell.border = Border(top=Side(style="thin"))
+    else:
+        cell.fill = PatternFill("solid", fgColor=look.highlight.fill)
+        cell.font = Font(name=FONT, size=FONT_SIZE, color=look.highlight.font)
+
+
 @cache
-def style_ids() -> Mapping[str, int]:
-    return add_styles(Workbook().create_sheet())
+def style_ids(looks: tuple[Look, ...] = ()) -> Mapping[str | Look, int]:
+    return add_styles(Workbook().create_sheet(), looks)

@@ -1,12 +1,18 @@
 """Writes through a format and reads back with programs that are not ours."""
 
 import csv
+import ctypes
+import gzip
 import io
 import json
+import zipfile
 from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import openpyxl
+import pypdfium2
+import pypdfium2.raw as pdfium
 import pytest
 from openpyxl.utils.escape import unescape
 from python_calamine import CalamineWorkbook
@@ -72,6 +78,90 @@ def calamine_rows(data: bytes, sheet: str = "Tickets") -> list[Cells]:
     return [list(row) for row in book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)]
 
 
+class Printed(NamedTuple):
+    """Text without a gap on a page: where it begins, where it ends, its base line."""
+
+    text: str
+    x: float
+    end: float
+    y: float
+    size: float
+    is_bold: bool
+
+
+def printed(data: bytes) -> list[list[Printed]]:
+    """What stands where, page by page, as Chrome's reader sees it."""
+    with pypdfium2.PdfDocument(data) as document:
+        return [_pieces(page.get_textpage()) for page in document]
+
+
+def _pieces(page: Any) -> list[Printed]:
+    pieces: list[Printed] = []
+    for number in range(page.count_chars()):
+        char = _char(page, number)
+        last = pieces[-1] if pieces else None
+        if char is None:
+            continue
+        if (
+            last
+            and last.y == char.y
+            and last.size == char.size
+            and 0 <= char.x - last.end + 3 < 4.2
+        ):
+            pieces[-1] = last._replace(text=last.text + char.text, end=char.end)
+        else:
+            pieces.append(char)
+    return [piece._replace(text=piece.text.strip()) for piece in pieces if piece.text.strip()]
+
+
+def _char(page: Any, number: int) -> Printed | None:
+    """None for blanks that are not in the file."""
+    if pdfium.FPDFText_IsGenerated(page, number):
+        return None
+    x, y = ctypes.c_double(), ctypes.c_double()
+    pdfium.FPDFText_GetCharOrigin(page, number, x, y)
+    box = pdfium.FS_RECTF()
+    pdfium.FPDFText_GetLooseCharBox(page, number, box)
+    name, flags = ctypes.create_string_buffer(80), ctypes.c_int()
+    pdfium.FPDFText_GetFontInfo(page, number, name, 80, flags)
+    size = round(pdfium.FPDFText_GetFontSize(page, number), 1)
+    text = chr(pdfium.FPDFText_GetUnicode(page, number))
+    return Printed(text, x.value, box.right, round(y.value, 1), size, b"Bold" in name.value)
+
+
+def pdf_rows(data: bytes) -> list[Cells]:
+    """Rows of left-aligned columns; the header of the first page first."""
+    rows: list[Cells] = []
+    for pieces in printed(data):
+        _, *bold = [piece for piece in pieces if piece.is_bold]  # the first one is the title
+        columns = sorted({piece.x for piece in bold})
+        top = min(piece.y for piece in bold)
+        if not rows:
+            rows.append(_cells(bold, columns))
+        table = [one for one in pieces if 40 < one.y < top and one.text != "No rows."]
+        line, last = [], top
+        for piece in sorted(table, key=lambda one: -one.y):
+            if line and last - piece.y > 1.4 * piece.size:
+                rows.append(_cells(line, columns))
+                line = []
+            line.append(piece)
+            last = piece.y
+        rows += [_cells(line, columns)] if line else []
+    return rows
+
+
+def _cells(pieces: Sequence[Printed], columns: Sequence[float]) -> Cells:
+    cells: dict[float, list[str]] = {x: [] for x in columns}
+    for piece in pieces:
+        cells[min(columns, key=lambda x: abs(x - piece.x))].append(piece.text)
+    return [" ".join(lines) for lines in cells.values()]
+
+
+def zip_rows(data: bytes) -> list[Cells]:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return csv_rows(archive.read("Tickets.csv"))
+
+
 @pytest.fixture(scope="session")
 def read() -> dict[str, Callable[..., list[Cells]]]:
     """The rows of a file, header first, as an independent reader sees them."""
@@ -80,4 +170,7 @@ def read() -> dict[str, Callable[..., list[Cells]]]:
         "json": json_rows,
         "openpyxl": openpyxl_rows,
         "calamine": calamine_rows,
+        "csv.gz": lambda data: csv_rows(gzip.decompress(data)),
+        "zip": zip_rows,
+        "pdf": pdf_rows,
     }

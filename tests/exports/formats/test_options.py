@@ -13,6 +13,7 @@ DEFAULTS = {
     "bom": True,
     "delimiter": ",",
     "formula_guard": True,
+    "gzip": False,
     "line_end": "crlf",
     "quote": "minimal",
 }
@@ -26,7 +27,7 @@ def test_a_format_is_found_by_name_or_alias(asked: str, name: str) -> None:
 
 
 def test_an_unknown_format_names_the_valid_ones() -> None:
-    with pytest.raises(UnknownFormat, match=r'"doc".*csv, excel, json, xlsx'):
+    with pytest.raises(UnknownFormat, match=r'"doc".*csv, excel, json, pdf, xlsx, zip'):
         find_format("doc")
 
 
@@ -55,6 +56,8 @@ def test_values_become_the_type_of_the_option(name: str, given: object, wanted: 
     [
         ("csv", {"bom": "maybe"}, "Option \"bom\" of CSV cannot be 'maybe'.*true, false"),
         ("csv", {"quote": "none"}, 'Option "quote".*"minimal", "spaced", "all"'),
+        ("zip", {"level": 10}, 'Option "level" of ZIP cannot be 10.*a whole number from 0 to 9'),
+        ("zip", {"level": "-1"}, "from 0 to 9"),
         ("csv", {"colour": 1}, 'CSV has no option "colour". Valid options: bom, delimiter'),
         ("json", {"bom": True}, 'JSON has no option "bom". It has no options.'),
     ],
@@ -84,3 +87,20 @@ def test_whole_numbers_are_read(given: object, wanted: int | None) -> None:
 def test_formats_work_without_django() -> None:
     code = "import sys, exports.formats; sys.exit('django' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "facts"),
+    [
+        ("csv", {}, ("csv", "text/csv; charset=utf-8")),
+        ("csv", {"gzip": "on"}, ("csv.gz", "application/gzip")),
+        ("csv", {"gzip": False}, ("csv", "text/csv; charset=utf-8")),
+        ("pdf", {}, ("pdf", "application/pdf")),
+        ("zip", {"part_format": "xlsx"}, ("zip", "application/zip")),
+    ],
+)
+def test_a_file_is_named_by_its_options(
+    name: str, options: dict[str, object], facts: tuple[str, str]
+) -> None:
+    one = FORMATS[name]
+    assert (one.extension_for(options), one.content_type_for(options)) == facts
