@@ -2,14 +2,19 @@
 
 import calendar
 import datetime as dt
+import io
 from typing import Any
 
+import openpyxl
 import pytest
 from django.contrib.auth.models import User
 from django.db import connection
 from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 
+from exports import delivery
+from exports.answers import answer_at_once
+from exports.plans import ExportRequest
 from exports.registry import find_resource
 from exports.resources import column_kind, column_named, columns_of
 from exports.sources.orm import read_some
@@ -173,3 +178,22 @@ def test_all_columns_and_filters_together_take_one_query_and_repeat_no_row(
         rows = read_some(asked, 10_000)
     assert len(queries) == 1
     assert len(rows) == len({row[0] for row in rows}) == asked.count() > 50
+
+
+def test_the_ticket_workbook_colours_priorities_counts_rows_and_statuses(
+    make_user: Any, settings: Any, tmp_path: Any
+) -> None:
+    settings.EXPORT_DIRECTORY = tmp_path
+    seed(40)
+    user = make_user("ana", "exports.add_export", "helpdesk.view_ticket")
+    columns = ["ticket_code", "status", "priority"]
+    export = answer_at_once(user, ExportRequest(resource="tickets", format="xlsx", columns=columns))
+    assert export.status == "completed", export.error_details
+    with delivery.folder().open(export.file_key) as stream:
+        book = openpyxl.load_workbook(io.BytesIO(stream.read()))
+    sheet = book.worksheets[0]
+    fills = {row[2].value: row[2].fill.fgColor.rgb for row in sheet.iter_rows(2, 41)}
+    assert len(set(fills.values())) == len(fills)
+    assert "SUBTOTAL" in str(sheet.cell(42, 1).value)
+    about = [str(cell) for row in book["About"].values for cell in row]
+    assert any("COUNTIF" in text for text in about)

@@ -12,7 +12,8 @@ from exports.filters import (
     RelatedFilter,
     TriStateFilter,
 )
-from exports.formats.base import Kind
+from exports.formats.base import Kind, Total
+from exports.formats.highlights import AMBER, BLUE, GREEN, RED
 from exports.registry import register
 from exports.resources import Column, ExportResource, Text
 from exportsite.domains.helpdesk import lookups
@@ -24,6 +25,8 @@ from exportsite.domains.helpdesk.expressions import (
     truth_of,
 )
 from exportsite.domains.helpdesk.models import Asset, Ticket
+
+PRIORITY_COLOURS = {"Urgent": RED, "High": AMBER, "Medium": BLUE, "Low": GREEN}
 
 
 def one_of(path: str, model: Any, label: Text, name_field: str = "name") -> RelatedFilter:
@@ -215,7 +218,13 @@ class TicketResource(ExportResource):
         readable("location", "Location", "location__name", label=_("Location")),
         readable("asset", "Asset", "asset__asset_tag", label=_("Asset")),
         readable("status", "Status", "status__name", label=_("Status")),
-        readable("priority", "Priority", "priority__name", label=_("Priority")),
+        readable(
+            "priority",
+            "Priority",
+            "priority__name",
+            label=_("Priority"),
+            highlights=PRIORITY_COLOURS,
+        ),
         readable("type", "Type", "type__name", label=_("Type")),
         readable("sla_due", "SLA Due", label=_("SLA due, titled")),
         readable("first_response_at", "First Response At"),
@@ -238,3 +247,5 @@ class TicketResource(ExportResource):
         "date_to": "date_to",
     }
     search_fields = ("ticket_code", "subject", "description")
+    totals = {"ticket_code": Total.COUNT, "id": Total.COUNT}
+    tallies = ("status", "priority", "status_id")
