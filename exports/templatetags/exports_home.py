@@ -30,6 +30,7 @@ def exports_home(context: Context) -> dict[str, Any]:
     moving = list(mine.filter(status__in=(Status.PENDING, Status.PROCESSING))[:SHOWN])
     return {
         "may_look": True,
+        "request": context["request"],
         "may_export": permissions.may_export_anything(user),
         "moving": moving,
         "ready": mine.filter(status=Status.COMPLETED)[:SHOWN],
