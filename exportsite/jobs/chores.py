@@ -55,5 +55,6 @@ def _do(routine: Routine) -> bool:
     except Exception:
         log.exception("The chore %s failed", routine.name)
         return False
-    Chore.objects.filter(name=routine.name).update(due_at=Now() + routine.every)
+    # Whoever made it due while it ran wants it done again.
+    Chore.objects.filter(name=routine.name, due_at__gt=Now()).update(due_at=Now() + routine.every)
     return True

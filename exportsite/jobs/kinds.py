@@ -1,11 +1,14 @@
 """The kinds of jobs there are. Engines register theirs; this room knows none by name."""
 
+import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from exportsite.jobs.models import Job
 from exportsite.jobs.progress import Ticker
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +34,8 @@ class JobKind:
     record: Callable[[Any, str, str], None]  # (job, event, sentence): one log row, same transaction
     on_beat: Callable[[Any, Ticker], None]  # called with every heartbeat, in its thread
     discard: Callable[[Any], None]  # drop what a lost or ended attempt left behind
+    # Hears of a job that will not be worked on again, after that is committed. It may miss one.
+    after_end: Callable[[Any], None] | None = None
 
 
 _kinds: dict[str, JobKind] = {}
@@ -38,6 +43,16 @@ _kinds: dict[str, JobKind] = {}
 
 def register(kind: JobKind) -> None:
     _kinds[kind.name] = kind
+
+
+def tell_end(kind: JobKind, step: Step, job: Job) -> None:
+    """Tell the engine, if this was an end and no pause. Never raises: the job has its end."""
+    if kind.after_end is None or job.status in (step.waiting, step.running):
+        return
+    try:
+        kind.after_end(job)
+    except Exception:
+        log.exception("What follows the end of job %s failed", job.pk)
 
 
 def all_kinds() -> Iterator[JobKind]:

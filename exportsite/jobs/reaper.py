@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.db import Error
 from django.db.models.functions import Now
 
-from exportsite.jobs import endings, lifeline, queue, roster
+from exportsite.jobs import endings, kinds, lifeline, queue, roster
 from exportsite.jobs.heartbeat import SILENT
 from exportsite.jobs.lease import Claim, lease_end, running_claims
 from exportsite.jobs.models import Lane, Worker
@@ -45,6 +45,7 @@ def take_back(claim: Claim, *, message: str = LOST, code: str = "worker_lost") -
         log.warning("Job %s was taken back: %s", claim.job.pk, message)
         if claim.job.status != claim.step.waiting:  # no further attempt will clear up
             claim.kind.discard(claim.job)
+        kinds.tell_end(claim.kind, claim.step, claim.job)
     except LostRace:
         return  # another reaper was faster, or the worker was not dead after all
     except Error:
@@ -72,6 +73,7 @@ def _hand_back(claim: Claim) -> None:
         endings.hand_back(claim)
     except LostRace:
         return
+    kinds.tell_end(claim.kind, claim.step, claim.job)
 
 
 def silent_claims(worker: str) -> list[Claim]:

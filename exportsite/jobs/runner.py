@@ -10,7 +10,7 @@ from functools import partial
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
 
-from exportsite.jobs import endings
+from exportsite.jobs import endings, kinds
 from exportsite.jobs.errors import JobError
 from exportsite.jobs.heartbeat import Heartbeat
 from exportsite.jobs.lease import Claim
@@ -42,8 +42,11 @@ def run(claim: Claim) -> None:
                 _write(ending, ticker)
         except LostRace:
             log.warning("Job %s belongs to another attempt now; this one stops.", claim.job.pk)
+            return
         except Exception:
             log.exception("The end of job %s could not be written", claim.job.pk)
+            return
+    kinds.tell_end(claim.kind, claim.step, claim.job)
 
 
 def _attempt(claim: Claim, ticker: Ticker) -> Ending | None:
