@@ -34,6 +34,8 @@ def _check_columns(resource: type[ExportResource]) -> Iterator[CheckMessage]:
     for column in columns_of(resource):
         if column.path.rsplit("__", 1)[-1].lower() in SECRET_FIELDS:
             yield _error(resource, f"would export the secret “{column.path}”.", "exports.E002")
+        if resource.is_computed:
+            continue
         if problem := _unreadable(resource, column.expression or column.path):
             yield _error(resource, f"column “{column.name}”: {problem}", "exports.E003")
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from exports import logs
-from exports.formats.base import Format, Totals
+from exports.formats.base import Totals
 from exports.models import Event, Export
 from exports.permissions import User
 from exports.resources import ExportResource
@@ -33,11 +33,11 @@ def folder() -> PrivateFolder:
     return PrivateFolder(settings.EXPORT_DIRECTORY, AREA)
 
 
-def name_file(resource: type[ExportResource], file_format: Format, export: Export) -> str:
+def name_file(resource: type[ExportResource], extension: str, export: Export) -> str:
     """What people call the file: "tickets_2026-11-21_140211.xlsx"."""
     pattern = resource.file_name or f"{resource.name}_%Y-%m-%d_%H%M%S"
     stem = timezone.localtime(export.created_at).strftime(pattern)
-    return f"{stem.format(uid=export.pk.hex[:13])}.{file_format.extension}"
+    return f"{stem.format(uid=export.pk.hex[:13])}.{extension}"
 
 
 def complete(
@@ -96,6 +96,8 @@ def _notes(totals: Totals) -> dict[str, int]:
         "protected_cells": totals.protected_cells,
         "removed_nuls": totals.removed_nuls,
         "long_texts": totals.long_texts,
+        "shortened_cells": totals.shortened_cells,
+        "replaced_characters": totals.replaced_characters,
     }
     return {name: count for name, count in found.items() if count}
 

@@ -11,6 +11,14 @@ class InvalidRequest(Exception):
         super().__init__(" ".join(text for texts in self.errors.values() for text in texts))
 
 
+class TooMany(Exception):
+    """The person has asked for as many exports as a minute allows."""
+
+    def __init__(self, message: str, *, retry_after: int) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after  # seconds
+
+
 class NotAllowed(Exception):
     """The person may not do this."""
 

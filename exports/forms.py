@@ -22,8 +22,9 @@ CONTACT = "_contact"  # include sensitive columns
 OPTION = "_option_"  # and the option's name
 OPTIONS_FOR = "_options_for"  # the format whose options the form shows
 LOST = "_lost"  # what a list could not hand over, in words
+SAVE_AS = "_save_as"  # the name of a template to be made of it
 CSRF = "csrfmiddlewaretoken"
-KNOWN = {FORMAT, COLUMNS, SORT, ORDER, LIMIT, CONTACT, OPTIONS_FOR, LOST}
+KNOWN = {FORMAT, COLUMNS, SORT, ORDER, LIMIT, CONTACT, OPTIONS_FOR, LOST, SAVE_AS}
 LIMIT_DIGITS = 15  # more would not fit into every database's numbers
 
 Errors = dict[str, list[str]]

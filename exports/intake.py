@@ -5,36 +5,53 @@ from django.db import transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
-from exports import delivery, logs, summaries
+from exports import delivery, limits, logs, summaries
 from exports.errors import WrongState
-from exports.models import Event, Export
+from exports.models import Event, Export, Mode
 from exports.permissions import User
 from exports.plans import ExportRequest, Plan, make_plan
 from exports.states import Status
+from exportsite.jobs.lease import Claim
 from exportsite.jobs.models import Lane
-from exportsite.jobs.queue import nudge
+from exportsite.jobs.queue import claim_here, nudge
 from exportsite.jobs.states import IllegalMove, LostRace, move
 
 TRIES = 3
 
 
-def request_export(user: User, request: ExportRequest) -> Export:
-    """Accept a request: the row, its first log row and the doorbell, all or none of them.
+def request_export(user: User, request: ExportRequest, *, is_limited: bool = False) -> Export:
+    """Accept a request for a worker: row, first log row and doorbell, all or none of them.
 
-    Raises NotAllowed or InvalidRequest; then nothing was made.
+    Raises NotAllowed or InvalidRequest, and TooMany when `is_limited`; then nothing was made.
     """
     plan = make_plan(user, request)
-    rows = plan.count()
     with transaction.atomic():
-        export = _give_birth(user, plan, rows, wants_mail=request.email_notification)
-        logs.write(export, Event.INITIATED, summaries.sentence(plan), actor=user)
+        if is_limited:
+            limits.take_turn(user)
+        export = _give_birth(user, plan, request, Mode.BACKGROUND)
         nudge(export)
     return export
 
 
-def _give_birth(user: User, plan: Plan, rows: int, *, wants_mail: bool) -> Export:
-    return Export.objects.create(
+def request_here(
+    user: User, plan: Plan, request: ExportRequest, mode: Mode, *, is_limited: bool = True
+) -> tuple[Export, Claim]:
+    """Accept a request that this very process is to run; no worker ever sees it waiting."""
+    with transaction.atomic():
+        if is_limited:
+            limits.take_turn(user)
+        export = _give_birth(user, plan, request, mode)
+        claim = claim_here(export)
+    if claim is None:
+        raise WrongState(_("Somebody else runs this export already."))
+    return export, claim
+
+
+def _give_birth(user: User, plan: Plan, request: ExportRequest, mode: Mode) -> Export:
+    rows = limits.acceptable_rows(plan)
+    export = Export.objects.create(
         status=Status.PENDING,
+        mode=mode,
         lane=Lane.FAST if rows <= settings.EXPORT_FAST_ROWS else Lane.BULK,
         created_by=user,
         resource=plan.resource.name,
@@ -46,10 +63,14 @@ def _give_birth(user: User, plan: Plan, rows: int, *, wants_mail: bool) -> Expor
         sort_descending=plan.sort_descending,
         row_limit=plan.limit,
         options=dict(plan.options),
+        headers=dict(plan.headers),
+        parts=request.kept_parts(),
         include_contact_info=plan.include_contact_info,
-        email_notification=wants_mail,
+        email_notification=request.email_notification,
         total_rows=rows,
     )
+    logs.write(export, Event.INITIATED, summaries.sentence(plan), actor=user)
+    return export
 
 
 def retry_export(user: User, export: Export) -> None:
@@ -67,6 +88,9 @@ def retry_export(user: User, export: Export) -> None:
                 started_at=None,
                 cancel_requested_at=None,
                 cancel_requested_by=None,
+                email_sent_at=None,
+                mail_after=None,
+                mail_tries=0,
                 exported_rows=0,
                 error_code="",
                 error_message="",

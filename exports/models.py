@@ -13,6 +13,12 @@ from exportsite.jobs.models import Job
 from exportsite.jobs.states import Transitions
 
 
+class Mode(models.TextChoices):
+    IMMEDIATE = "immediate", _("at once")  # made while the person waits, then answered whole
+    STREAM = "stream", _("streamed")  # answered while it is made
+    BACKGROUND = "background", _("in the background")  # made by a worker
+
+
 class Export(Job):
     """One file asked for by one person: what it is to hold, how far it is, what came of it."""
 
@@ -33,6 +39,9 @@ class Export(Job):
     row_limit = models.PositiveBigIntegerField(null=True, blank=True)
     include_contact_info = models.BooleanField(default=False)
     options = models.JSONField(default=dict, blank=True)  # of the format
+    parts = models.JSONField(default=list, blank=True)  # requests of what an archive holds
+    headers = models.JSONField(default=dict, blank=True)  # column name -> heading in this file
+    mode = models.CharField(max_length=10, choices=Mode.choices, default=Mode.BACKGROUND)
     email_notification = models.BooleanField(default=False)
 
     exported_rows = models.BigIntegerField(_("rows"), default=0)
@@ -47,8 +56,13 @@ class Export(Job):
     )
     sha256 = models.CharField(max_length=64, blank=True, default="")
     expires_at = models.DateTimeField(null=True, blank=True)
-    email_sent_at = models.DateTimeField(null=True, blank=True)
     download_count = models.PositiveIntegerField(_("downloads"), default=0)
+
+    # What its owner has been told by mail. `mails` alone writes here; a retry clears it.
+    email_sent_at = models.DateTimeField(null=True, blank=True)  # of how it ended
+    reminded_at = models.DateTimeField(null=True, blank=True)  # that its file will go
+    mail_after = models.DateTimeField(null=True, blank=True)  # no try before: claimed or put off
+    mail_tries = models.PositiveSmallIntegerField(default=0)  # for the mail that is due now
 
     class Meta(Job.Meta):
         verbose_name = _("export")
@@ -58,6 +72,7 @@ class Export(Job):
             *Job.Meta.indexes,
             models.Index(fields=["-created_at"], name="exports_export_newest"),
             models.Index(fields=["status", "expires_at"], name="exports_export_expiry"),
+            models.Index(fields=["completed_at"], name="exports_export_ended"),
         )
         permissions = (("export_sensitive", _("Can export sensitive columns")),)
         constraints = (
@@ -131,3 +146,6 @@ class ExportLog(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_event_display()}: {self.message}"
+
+
+from exports.saved import ExportSchedule, ExportTemplate  # noqa: E402, F401  # models too

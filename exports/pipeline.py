@@ -1,45 +1,48 @@
 """One export from its row to its file. It reads like the data flows; the steps are elsewhere."""
 
-from uuid import UUID
+from collections.abc import Callable
+from io import BufferedIOBase
+from typing import Any, BinaryIO
 
 from django.conf import settings
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from exports import delivery, summaries
+from exports import delivery
 from exports.errors import InvalidRequest, NotAllowed
-from exports.formats.base import Document, Field, Totals
 from exports.models import Export
-from exports.permissions import User
 from exports.plans import ExportRequest, Plan, make_plan
-from exports.resources import column_kind, label_of
-from exports.sources.orm import read_batches
-from exports.sources.snapshot import snapshot
-from exportsite.files.storage import Part
+from exports.requests import read_parts
+from exports.writing import Author, write_plan
 from exportsite.jobs.errors import JobError
 from exportsite.jobs.lease import Fence
-from exportsite.jobs.progress import Ticker
+from exportsite.jobs.progress import Interrupted, Ticker
+from exportsite.jobs.states import LostRace
+
+Listen = Callable[[bytes], None]
 
 
-class RowsLost(Exception):
-    """The file does not hold as many rows as the database gave."""
+def run_export(export: Export, ticker: Ticker, *, listen: Listen | None = None) -> None:
+    """Write the export's file and complete it. Whatever is raised ends the attempt.
 
-
-def run_export(export: Export, ticker: Ticker) -> None:
-    """Write the export's file and complete it. Whatever is raised ends the attempt."""
+    `listen` hears every piece of the file as it is written.
+    """
     fence = Fence(claimed_by=export.claimed_by, attempt=export.attempts)
     plan = plan_again(export)
     folder = delivery.folder()
     folder.clear(export.pk)  # what earlier attempts left; nobody else works on this export
-    key = folder.new_key(export.pk, export.attempts, plan.format.extension)
+    extension = plan.format.extension_for(plan.options)
+    key = folder.new_key(export.pk, export.attempts, extension)
     with folder.begin(key) as part:
-        totals = write_file(export, plan, part, ticker)
+        stream: Any = part.stream if listen is None else Overheard(part.stream, listen)
+        author = Author(user=export.created_by, export_id=export.pk)
+        totals = write_plan(plan, author, stream, ticker)
         published = part.publish()
     try:
         ticker.check()
-        name = delivery.name_file(plan.resource, plan.format, export)
+        name = delivery.name_file(plan.resource, extension, export)
         delivery.complete(export, fence, published, totals, name)
-    except BaseException:
+    except (Interrupted, LostRace):
+        # After any other error the row may refer to the file already; a next attempt clears up.
         folder.delete(key)
         raise
 
@@ -68,52 +71,27 @@ def request_of(export: Export) -> ExportRequest:
         sort_descending=export.sort_descending,
         limit=export.row_limit,
         options=export.options,
+        headers=export.headers,
+        parts=read_parts(export.parts),
         include_contact_info=export.include_contact_info,
         email_notification=export.email_notification,
     )
 
 
-def write_file(export: Export, plan: Plan, part: Part, ticker: Ticker) -> Totals:
-    """All rows of one snapshot into the file. Raises RowsLost when a row is missing."""
-    with snapshot():
-        ticker.total = plan.count()
-        document = describe(plan, export.created_by, export_id=export.pk, rows=ticker.total)
-        writer = plan.format.open(part.stream, document, plan.options)
-        for batch in read_batches(plan):
-            writer.write(batch)
-            ticker.tick(len(batch))
-    totals = writer.close()
-    if not totals.rows == ticker.rows == ticker.total:
-        raise RowsLost(f"counted {ticker.total}, read {ticker.rows}, wrote {totals.rows}")
-    return totals
+class Overheard(BufferedIOBase):
+    """A file that somebody listens to. It only goes forward, since what is heard cannot change."""
 
+    def __init__(self, stream: BinaryIO, listen: Listen) -> None:
+        self._stream = stream
+        self._listen = listen
 
-def describe(plan: Plan, user: User, *, export_id: UUID, rows: int) -> Document:
-    """What the format is told about a file of so many rows; a preview is told the same."""
-    now = timezone.localtime()
-    asked_at = now.strftime("%Y-%m-%d %H:%M:%S %Z")
-    return Document(
-        title=label_of(plan.resource),
-        fields=fields_of(plan),
-        total_rows=rows,
-        time_zone=timezone.get_current_timezone(),
-        datetime_format=plan.resource.datetime_format,
-        about=summaries.about(plan, asked_by=user.get_username(), asked_at=asked_at),
-        envelope={
-            "export_id": str(export_id),
-            "resource_type": plan.resource.name,
-            "exported_at": now.isoformat(timespec="seconds"),
-            "item_count": rows,
-            "filters": dict(plan.filters),
-        },
-    )
+    def writable(self) -> bool:
+        return True
 
-
-def fields_of(plan: Plan) -> tuple[Field, ...]:
-    return tuple(
-        Field(name=c.name, header=c.file_header, kind=column_kind(plan.resource, c))
-        for c in plan.columns
-    )
+    def write(self, data: Any) -> int:
+        self._stream.write(data)
+        self._listen(bytes(data))
+        return len(data)
 
 
 def time_limit() -> float:

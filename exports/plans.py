@@ -1,49 +1,38 @@
 """A request for an export, checked and made ready: the same for preview, count, file and API."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from exports.default_filters import filterset_of
-from exports.errors import InvalidRequest, NotAllowed
-from exports.filters import ExportFilterSet
-from exports.formats import FORMATS, InvalidOption, UnknownFormat, find_format, read_options
-from exports.formats.base import Format
-from exports.permissions import User, may_export, may_export_sensitive
-from exports.registry import UnknownResource, find_resource
-from exports.resources import (
-    Column,
-    ExportResource,
-    columns_of,
-    default_columns,
-    default_sort,
-    label_of,
-    order_of,
-    sorts_of,
+from exports.acceptance import (
+    Filters,
+    allowed_resource,
+    bind_filters,
+    formats_of,
+    read_columns,
+    read_filters,
+    read_format,
+    read_format_options,
+    read_headers,
+    read_sort,
 )
+from exports.default_filters import filterset_of
+from exports.errors import InvalidRequest
+from exports.filters import ExportFilterSet
+from exports.formats.base import Format
+from exports.formats.xlsx import XLSX
+from exports.formats.zip import ZIP
+from exports.permissions import User
+from exports.registry import find_resource
+from exports.requests import ExportRequest
+from exports.resources import Column, ExportResource, order_of
+
+__all__ = ["ExportRequest", "Filters", "Plan", "bind_filters", "formats_of", "make_plan"]
 
 LIMIT_AT_MOST = 10**15  # rows; what every database can count to
-Filters = Mapping[str, str | list[str]]
-
-
-@dataclass(frozen=True, kw_only=True)
-class ExportRequest:
-    """What somebody asks for, not yet checked."""
-
-    resource: str
-    format: str = "csv"
-    columns: Sequence[str] = ()  # names in order; none means the default ones
-    filters: Mapping[str, Any] = field(default_factory=dict)  # name -> value or list of values
-    sort_by: str = ""  # a sort field; "" means the resource's own order
-    sort_descending: bool | None = None
-    limit: int | None = None
-    options: Mapping[str, object] = field(default_factory=dict)  # of the format
-    include_contact_info: bool = False
-    email_notification: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +48,9 @@ class Plan:
     sort_descending: bool
     limit: int | None
     options: Mapping[str, object]
+    headers: Mapping[str, str]  # of chosen columns, where they differ from the usual ones
     include_contact_info: bool
+    parts: "tuple[Plan, ...]" = ()  # what an archive or a workbook of several resources holds
 
     @property
     def rows(self) -> "QuerySet[Any]":
@@ -68,25 +59,36 @@ class Plan:
         rows: QuerySet[Any] = self.filterset.qs.order_by(*order)
         return rows[: self.limit] if self.limit is not None else rows
 
+    def computed_rows(self) -> list[Mapping[str, object]]:
+        """The rows of a computed resource."""
+        rows = list(self.resource.compute_rows(self.filterset.form.cleaned_data))
+        return rows if self.limit is None else rows[: self.limit]
+
     def count(self) -> int:
+        """How many rows there are, over all parts."""
+        if self.parts:
+            return sum(part.count() for part in self.parts)
+        if self.resource.is_computed:
+            return len(self.computed_rows())
         rows: QuerySet[Any] = self.filterset.qs.order_by()
         return (rows[: self.limit] if self.limit is not None else rows).count()
 
 
 def make_plan(user: User, request: ExportRequest) -> Plan:
     """Check a request for a person. Raises NotAllowed, or InvalidRequest with every fault found."""
-    resource = _allowed_resource(user, request.resource)
+    resource = allowed_resource(user, request.resource)
     errors: dict[str, list[str]] = {}
-    file_format = _read_format(resource, request, errors)
-    columns = _read_columns(user, resource, request, errors)
-    filters = _read_filters(resource, request.filters, errors)
+    file_format = read_format(resource, request, errors)
+    columns = read_columns(user, resource, request, errors)
+    filters = read_filters(resource, request.filters, errors)
     filterset = bind_filters(resource, filters)
     for name, messages in filterset.form.errors.items():
         errors.setdefault(name, []).extend(str(message) for message in messages)
-    sort_by, descending = _read_sort(resource, request, errors)
+    sort_by, descending = read_sort(resource, request, errors)
     if request.limit is not None and not 1 <= request.limit <= LIMIT_AT_MOST:
         errors["limit"] = [_("The limit is a number of rows, at least 1.")]
-    options = _read_options(resource, file_format, request.options, errors)
+    options = read_format_options(resource, file_format, request.options, errors)
+    headers = read_headers(columns, request.headers, errors)
     if errors:
         raise InvalidRequest(errors)
     assert file_format is not None  # noqa: S101  # else there was an error
@@ -100,164 +102,49 @@ def make_plan(user: User, request: ExportRequest) -> Plan:
         sort_descending=descending,
         limit=request.limit,
         options=options,
+        headers=headers,
         include_contact_info=request.include_contact_info,
+        parts=_plan_parts(user, resource, file_format, options, request),
     )
 
 
-def _allowed_resource(user: User, name: str) -> type[ExportResource]:
-    try:
-        resource = find_resource(name)
-    except UnknownResource as error:
-        raise InvalidRequest({"resource": [str(error)]}) from None
-    if not may_export(user, resource):
-        raise NotAllowed(_("You may not export %(what)s.") % {"what": label_of(resource).lower()})
-    return resource
-
-
-def formats_of(resource: type[ExportResource]) -> list[Format]:
-    return [FORMATS[name] for name in resource.formats or FORMATS]
-
-
-def _read_format(
-    resource: type[ExportResource], request: ExportRequest, errors: dict[str, list[str]]
-) -> Format | None:
-    offered = formats_of(resource)
-    try:
-        found = find_format(request.format)
-    except UnknownFormat as error:
-        errors["format"] = [str(error)]
-        return None
-    if found not in offered:
-        names = ", ".join(item.name for item in offered)
-        errors["format"] = [
-            _("%(what)s cannot be had as “%(format)s”. Choose from: %(names)s.")
-            % {"what": label_of(resource), "format": request.format, "names": names}
-        ]
-        return None
-    return found
-
-
-def _read_columns(
+def _plan_parts(
     user: User,
     resource: type[ExportResource],
+    file_format: Format,
+    options: Mapping[str, object],
     request: ExportRequest,
-    errors: dict[str, list[str]],
-) -> tuple[Column, ...]:
-    known = {column.name: column for column in columns_of(resource)}
-    names = list(request.columns) or default_columns(resource)
-    unknown = [name for name in names if name not in known]
-    if unknown:
-        errors["columns"] = [
-            _("There is no column %(unknown)s. There are: %(names)s.")
-            % {"unknown": ", ".join(f"“{n}”" for n in unknown), "names": ", ".join(known)}
-        ]
+) -> tuple[Plan, ...]:
+    """The plans of what goes into one file together. Their faults are named by their place."""
+    asked = request.parts
+    if not asked and file_format is ZIP and resource.companions:
+        asked = _with_companions(resource, options, request)
+    if not asked:
         return ()
-    if twice := sorted({name for name in names if names.count(name) > 1}):
-        errors["columns"] = [_("Chosen more than once: %(names)s.") % {"names": ", ".join(twice)}]
-        return ()
-    columns = tuple(known[name] for name in names)
-    if refusal := _refuse_sensitive(user, request, columns):
-        errors["columns"] = [refusal]
-    return columns
+    if file_format not in (ZIP, XLSX):
+        raise InvalidRequest({"parts": [_("Only ZIP and Excel files can hold several parts.")]})
+    if file_format is XLSX:
+        asked = tuple(replace(part, format="xlsx") for part in asked)
+    errors: dict[str, list[str]] = {}
+    plans = []
+    for number, part in enumerate(asked):
+        try:
+            plans.append(make_plan(user, replace(part, parts=())))
+        except InvalidRequest as error:
+            errors |= {f"parts.{number}.{name}": texts for name, texts in error.errors.items()}
+    if errors:
+        raise InvalidRequest(errors)
+    return tuple(plans)
 
 
-def _refuse_sensitive(user: User, request: ExportRequest, columns: tuple[Column, ...]) -> str:
-    sensitive = ", ".join(column.name for column in columns if column.sensitive)
-    if not sensitive:
-        return ""
-    if not may_export_sensitive(user):
-        return _("You may not export these columns: %(names)s.") % {"names": sensitive}
-    if not request.include_contact_info:
-        return _("Sensitive columns must be asked for expressly: %(names)s.") % {"names": sensitive}
-    return ""
-
-
-def _read_filters(
-    resource: type[ExportResource], given: Mapping[str, Any], errors: dict[str, list[str]]
-) -> dict[str, str | list[str]]:
-    filterset = filterset_of(resource)
-    filters: dict[str, str | list[str]] = {}
-    for spelled, value in given.items():
-        name = filterset.aliases.get(spelled, spelled)
-        if name not in filterset.base_filters:
-            errors[spelled] = [_unknown_filter(spelled, filterset)]
-        elif name in filters:
-            errors[spelled] = [_("This filter is given twice, as “%s” too.") % name]
-        elif (text := _as_text(value)) not in ("", []):
-            if fault := _misfit(text, takes_many=_takes_many(filterset, name)):
-                errors[spelled] = [fault]
-            else:
-                filters[name] = text
-    return filters
-
-
-def _takes_many(filterset: type[ExportFilterSet], name: str) -> bool:
-    return bool(getattr(filterset.base_filters[name], "takes_many", False))
-
-
-def _misfit(value: str | list[str], *, takes_many: bool) -> str:
-    """What is wrong with a filter's value before anybody has looked at its meaning."""
-    if isinstance(value, list) and len(value) > 1 and not takes_many:
-        return _("This filter takes one value, not %d.") % len(value)
-    text = "".join(value)
-    if "\0" in text or (not text.isprintable() and any(0xD800 <= ord(c) <= 0xDFFF for c in text)):
-        return _("The text has a character that no database holds, so nothing can match it.")
-    return ""
-
-
-def _unknown_filter(name: str, filterset: type[ExportFilterSet]) -> str:
-    names = ", ".join(filterset.base_filters)
-    return _("There is no filter “%(name)s”. There are: %(names)s.") % {
-        "name": name,
-        "names": names,
-    }
-
-
-def _as_text(value: Any) -> str | list[str]:
-    """A filter's value as a form would send it, which is how it is stored."""
-    if isinstance(value, list | tuple | set):
-        return [text for item in value if isinstance(text := _as_text(item), str) and text]
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return str(value).strip()
-
-
-def bind_filters(resource: type[ExportResource], filters: Filters) -> ExportFilterSet:
-    """The resource's FilterSet over its rows, fed with stored filters."""
-    data = QueryDict(mutable=True)
-    for name, value in filters.items():
-        data.setlist(name, value if isinstance(value, list) else [value])
-    return filterset_of(resource)(data, queryset=resource.get_queryset())
-
-
-def _read_sort(
-    resource: type[ExportResource], request: ExportRequest, errors: dict[str, list[str]]
-) -> tuple[str, bool]:
-    if not request.sort_by:
-        name, descending = default_sort(resource)
-        return name, descending if request.sort_descending is None else request.sort_descending
-    if request.sort_by not in sorts_of(resource):
-        names = ", ".join(sorts_of(resource))
-        errors["sort_by"] = [
-            _("There is no sorting by “%(name)s”. There is: %(names)s.")
-            % {"name": request.sort_by, "names": names}
-        ]
-    return request.sort_by, bool(request.sort_descending)
-
-
-def _read_options(
-    resource: type[ExportResource],
-    file_format: Format | None,
-    given: Mapping[str, object],
-    errors: dict[str, list[str]],
-) -> dict[str, object]:
-    if file_format is None:
-        return {}
-    defaults = resource.format_defaults.get(file_format.name, {})
-    try:
-        return read_options(file_format, {**defaults, **given})
-    except InvalidOption as error:
-        errors["options"] = [str(error)]
-        return {}
+def _with_companions(
+    resource: type[ExportResource], options: Mapping[str, object], request: ExportRequest
+) -> tuple[ExportRequest, ...]:
+    """The resource itself and what goes along with it, with those filters that it has too."""
+    part_format = str(options["part_format"])
+    parts = [replace(request, format=part_format, options={})]
+    for name in resource.companions:
+        known = filterset_of(find_resource(name)).base_filters
+        filters = {key: value for key, value in request.filters.items() if key in known}
+        parts.append(ExportRequest(resource=name, format="json", filters=filters))
+    return tuple(parts)

@@ -1,7 +1,7 @@
 """What can be exported: declarations only. A resource says what, never how or when."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 import django_filters
@@ -10,7 +10,8 @@ from django.db.models.expressions import Combinable
 from django.utils.functional import Promise
 from django.utils.text import capfirst
 
-from exports.formats.base import Kind
+from exports.formats.base import Kind, Total
+from exports.formats.highlights import Highlight
 
 Text = str | Promise
 
@@ -31,6 +32,7 @@ class Column:
     kind: Kind | None = None  # default: from the model's field
     convert: Callable[[Any], object] | None = None  # what only Python can compute from the value
     sensitive: bool = False  # only with the permission, and only when asked for
+    highlights: Mapping[str, Highlight] = field(default_factory=dict)  # text -> colours in Excel
     default: bool = True  # in the file when nobody chooses columns
 
     @property
@@ -103,11 +105,26 @@ class ExportResource:
     file_name: ClassVar[str] = ""  # strftime pattern with {uid}; default "<name>_%Y-%m-%d_%H%M%S"
     changelist_filters: ClassVar[Mapping[str, str]] = {}  # admin list parameter -> filter name
     search_fields: ClassVar[tuple[str, ...]] = ()  # ORM paths for the filter "search"
+    totals: ClassVar[Mapping[str, Total]] = {}  # column -> what Excel's last row tells of it
+    tallies: ClassVar[tuple[str, ...]] = ()  # columns whose values Excel counts in "About"
+    companions: ClassVar[tuple[str, ...]] = ()  # resources that a ZIP of this one holds too
+    is_computed: ClassVar[bool] = False  # rows come from compute_rows, not from the table
 
     @classmethod
     def get_queryset(cls) -> "models.QuerySet[Any]":
         """The rows before any filter. Override it to leave some out for everybody."""
         return cls.model._default_manager.all()
+
+    @classmethod
+    def compute_rows(
+        cls,
+        filters: Mapping[str, Any],  # noqa: ARG003  # for those who override it
+    ) -> "Sequence[Mapping[str, object]]":
+        """A computed resource's few rows, each a value by column name.
+
+        `filters` are the cleaned values of its FilterSet; `model` says who may export it.
+        """
+        raise TypeError(f"{cls.__name__} is computed but has no compute_rows")
 
 
 def columns_of(resource: type[ExportResource]) -> tuple[Column, ...]:
@@ -148,7 +165,7 @@ def column_kind(resource: type[ExportResource], column: Column) -> Kind:
 
 def sorts_of(resource: type[ExportResource]) -> Mapping[str, str]:
     """Sort field -> ORM path; the columns that are fields, when none are declared."""
-    if resource.sort_fields:
+    if resource.sort_fields or resource.is_computed:
         return resource.sort_fields
     return {c.name: c.path for c in columns_of(resource) if not c.expression and not c.sensitive}
 

@@ -32,6 +32,9 @@ def filters_in_use(filterset: ExportFilterSet) -> list[InUse]:
         if text:
             label = str(one.label or name.replace("_", " "))
             phrase = text if chosen else _phrase(label, text, cleaned.get(name))
+            if name == "keys":
+                text = str(len(cleaned[name]))
+                phrase = f"{text} {label[:1].lower()}{label[1:]}"
             found.append(InUse(label=label, text=text, phrase=phrase))
     return found
 
@@ -42,7 +45,7 @@ def _phrase(label: str, text: str, value: Any) -> str:
         return label
     if value is False:
         return _("not %s") % label
-    return f"{text} {label}" if isinstance(value, list) else f"{label} {text}"
+    return f"{label} {text}"
 
 
 def _chosen(filterset: ExportFilterSet, name: str, value: Any) -> list[str]:
@@ -58,8 +61,8 @@ def _describe(value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return _("yes") if value else _("no")
-    if isinstance(value, list):  # keys of selected rows
-        return str(len(value)) if value else ""
+    if isinstance(value, list):
+        return _any_of([f"“{text}”" for text in value]) if value else ""
     return f"“{value}”" if isinstance(value, str) else str(value)
 
 

@@ -2,11 +2,14 @@
 
 from datetime import timedelta
 
-from exports import delivery, logs, retention
+from django.db.models.functions import Now
+
+from exports import delivery, logs, mails, retention, scheduling
 from exports.models import Event, Export
 from exports.pipeline import run_export, time_limit
 from exports.states import Status
-from exportsite.jobs import chores, kinds
+from exportsite.jobs import chores, kinds, queue
+from exportsite.jobs.models import Chore
 from exportsite.jobs.progress import Ticker
 
 # The machinery's words for what happened -> the events of the export's story.
@@ -19,6 +22,7 @@ EVENTS = {
 }
 NOTES_PER_RUN = 10  # progress rows in the story of one attempt, at most
 BATCH_ROWS = 1000
+MAIL = "exports.mail"
 
 
 def register() -> None:
@@ -38,12 +42,19 @@ def register() -> None:
             record=record,
             on_beat=note_progress,
             discard=discard,
+            after_end=mail_soon,
         )
     )
     chores.register(
         chores.Routine(name="exports.expire", every=timedelta(days=1), run=expire_files)
     )
     chores.register(chores.Routine(name="exports.sweep", every=timedelta(hours=1), run=sweep_files))
+    chores.register(
+        chores.Routine(
+            name="exports.schedules", every=timedelta(seconds=30), run=scheduling.run_due
+        )
+    )
+    chores.register(chores.Routine(name=MAIL, every=timedelta(minutes=1), run=send_mails))
 
 
 def record(export: Export, event: str, message: str) -> None:
@@ -79,3 +90,18 @@ def expire_files() -> str:
 
 def sweep_files() -> str:
     return f"{retention.sweep()} left-over folders cleared."
+
+
+def mail_soon(export: Export) -> None:
+    """Have the mail about its end sent now, by whichever worker process is free.
+
+    The process that ran the export does not talk to the mail server: it may be a web server's,
+    and while a mail server hangs it could do nothing else.
+    """
+    if mails.is_due(export):
+        Chore.objects.filter(name=MAIL).update(due_at=Now())
+        queue.ring_for_chores()
+
+
+def send_mails() -> str:
+    return f"Mails sent: {mails.send_due()}."

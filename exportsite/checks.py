@@ -4,6 +4,7 @@ import importlib.util
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
@@ -46,6 +47,17 @@ def _unsafe() -> Iterator[CheckMessage]:
             hint="Run: python manage.py collectstatic --noinput.",
             id="exportsite.W002",
         )
+    if settings.EMAIL_HOST and _is_this_machine(settings.SITE_URL):
+        yield Warning(
+            f"SITE_URL is {settings.SITE_URL}: links in mails lead nowhere on other machines.",
+            hint="Set it to the address under which people reach the site.",
+            id="exportsite.W003",
+        )
+
+
+def _is_this_machine(url: str) -> bool:
+    host = urlsplit(url).hostname or "localhost"  # none in what is no address
+    return (f"[{host}]" if ":" in host else host) in settings.LOOPBACK_HOSTS
 
 
 @register(Tags.files)

@@ -49,6 +49,9 @@ INSTALLED_APPS = [
     "exports",
     "exportsite.domains.cars",
     "exportsite.domains.helpdesk",
+    "exportsite.domains.taxi",
+    "exportsite.domains.leads",
+    "exportsite.domains.energy",
 ]
 
 MIDDLEWARE = [
@@ -188,12 +191,18 @@ EMAIL_USE_TLS = read_bool("EMAIL_USE_TLS", False)
 EMAIL_TIMEOUT = 20  # seconds
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
 DEFAULT_FROM_EMAIL = read_text("DEFAULT_FROM_EMAIL", "exports@localhost")
+SITE_URL = read_text("SITE_URL", "http://127.0.0.1:8000").rstrip("/")  # before links in mails
 
 # -- Exports ----------------------------------------------------------------------------------
 EXPORT_DIRECTORY = Path(read_text("EXPORT_DIRECTORY", str(VAR_DIR / "files")))
 EXPORT_CLEANUP_DAYS = read_int("EXPORT_CLEANUP_DAYS", 30, minimum=1)
 EXPORT_TIME_LIMIT = read_int("EXPORT_TIME_LIMIT", 300, minimum=1)  # seconds of work an attempt
+EXPORT_QUICK_ROWS = read_int("EXPORT_QUICK_ROWS", 1000)  # fewer rows: answered at once
+EXPORT_STREAM_ROWS = read_int("EXPORT_STREAM_ROWS", 10_000)  # up to so many rows: streamed
+EXPORT_RATE_LIMIT = read_int("EXPORT_RATE_LIMIT", 5)  # exports a minute and person; 0: no limit
+EXPORT_MAX_RECORDS = read_int("EXPORT_MAX_RECORDS", 0)  # rows of one export; 0: no limit
 EXPORT_FAST_ROWS = read_int("EXPORT_FAST_ROWS", 10_000)  # up to so many rows: lane "fast"
+EXPORT_MAIL_AFTER = read_float("EXPORT_MAIL_AFTER", 60)  # seconds of work; 0: only who asks
 
 # -- Jobs -------------------------------------------------------------------------------------
 JOB_MAX_ATTEMPTS = read_int("JOB_MAX_ATTEMPTS", 3, minimum=1)

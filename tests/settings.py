@@ -29,3 +29,7 @@ WHITENOISE_AUTOREFRESH = True  # looks files up when asked, instead of all of th
 # Django's test runner keeps mails in memory; those of child processes are found here.
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = Path(VAR_DIR) / "mails"
+
+# Tests ask for many exports, and most of them want to see one wait.
+EXPORT_RATE_LIMIT = 0
+EXPORT_QUICK_ROWS = 0

@@ -14,13 +14,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from exports.admin.create_budget import TooSlow, at_most
 from exports.admin.create_page import answer_context, form_context
-from exports.errors import InvalidRequest, NotAllowed
-from exports.forms import Errors, check_request, read_request, write_query
+from exports.answers import answer_at_once, decide_mode
+from exports.errors import InvalidRequest, NotAllowed, TooMany
+from exports.forms import SAVE_AS, Errors, check_request, read_request, write_query
 from exports.intake import request_export
-from exports.models import Export
+from exports.models import Export, Mode
 from exports.permissions import may_export, resources_for
 from exports.pipeline import request_of
-from exports.plans import Plan, formats_of
+from exports.plans import ExportRequest, Plan, formats_of
 from exports.registry import UnknownResource, find_resource
 from exports.resources import ExportResource, label_of
 
@@ -74,10 +75,16 @@ class CreatePages:
         data = request.POST if request.method == "POST" else request.GET
         plan, errors = try_plan(request, found, data)
         if plan is not None and request.method == "POST":
-            export = request_export(request.user, read_request(found, data))
-            return redirect(self._url("exports_export_watch", export.pk))
+            try:
+                export = make_export(request.user, plan, read_request(found, data))
+                return redirect(self._url("exports_export_watch", export.pk))
+            except InvalidRequest as error:
+                plan, errors = None, error.errors
+            except TooMany as error:
+                plan, errors = None, {"detail": [str(error)]}
         context = form_context(self.site, request.user, found, data, plan, errors)
-        return self._render(request, "configure.html", {**context, **self._addresses(found)})
+        context |= {"save_as": data.get(SAVE_AS, ""), **self._addresses(found)}
+        return self._render(request, "configure.html", context)
 
     def preview(self, request: HttpRequest, resource: str) -> HttpResponse:
         """The parts of the page that follow each change: summary, rows, faults."""
@@ -91,6 +98,7 @@ class CreatePages:
         return {
             "page_url": self._url("exports_export_new_resource", resource.name),
             "preview_url": self._url("exports_export_preview", resource.name),
+            "resource_name": resource.name,
         }
 
     def _render(self, request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
@@ -127,6 +135,13 @@ def try_plan(
         return None, error.errors
     except NotAllowed as error:
         raise PermissionDenied(str(error)) from None
+
+
+def make_export(user: Any, plan: Plan, request: ExportRequest) -> Export:
+    """Small exports are made at once, others by a worker."""
+    if decide_mode(plan.count()) is Mode.IMMEDIATE:
+        return answer_at_once(user, request)
+    return request_export(user, request, is_limited=True)
 
 
 def count_rows(resource: type[ExportResource]) -> int | None:

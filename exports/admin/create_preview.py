@@ -15,10 +15,10 @@ from exports.admin.create_command import command_of
 from exports.formats import FORMATS
 from exports.formats.base import Document, Field, Format, Kind, Row
 from exports.permissions import User
-from exports.pipeline import describe
 from exports.plans import Plan
 from exports.resources import label_of
 from exports.sources.orm import read_some
+from exports.writing import Author, describe
 
 SHOWN_ROWS = 10
 MEASURED_ROWS = 100  # enough that a compressed file's size can be told from them
@@ -44,7 +44,7 @@ class Preview:
 def preview_of(plan: Plan, user: User, *, fast_rows: int) -> Preview:
     sample, count = _read(plan), _count(plan)
     is_narrowed = bool(plan.filters) or plan.limit is not None
-    document = describe(plan, user, export_id=NO_ID, rows=len(sample or ()))
+    document = describe(plan, Author(user=user, export_id=NO_ID), rows=len(sample or ()))
     headers = headers_of(plan.format.name, document)
     shown = (sample or [])[:SHOWN_ROWS]
     cells = cells_of(plan.format.name, document, plan.options, shown)
@@ -56,7 +56,10 @@ def preview_of(plan: Plan, user: User, *, fast_rows: int) -> Preview:
         command=command_of(plan),
         count=count,
         bytes=None if sample is None or count is None else _size(plan, document, sample, count),
-        is_exact=sample is not None and count is not None and count <= len(sample),
+        is_exact=not plan.parts
+        and sample is not None
+        and count is not None
+        and count <= len(sample),
         is_fast=count is not None and count <= fast_rows,
         headers=headers,
         rows=None if sample is None else cells,
@@ -74,7 +77,8 @@ def _read(plan: Plan) -> list[tuple[object, ...]] | None:
 def _count(plan: Plan) -> int | None:
     try:
         with at_most(SECONDS, using=plan.rows.db):
-            return plan.count()
+            main = plan.parts[0] if plan.parts else plan
+            return main.count()
     except TooSlow:
         return None
 

@@ -55,7 +55,7 @@ def _open(request: HttpRequest, export: Export) -> HttpResponseBase | None:
         stream,
         name=export.file_name,
         size=export.file_size or 0,
-        content_type=known.content_type if known else UNKNOWN_TYPE,
+        content_type=known.content_type_for(export.options) if known else UNKNOWN_TYPE,
         sha256=export.sha256,
     )
 

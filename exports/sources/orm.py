@@ -14,6 +14,9 @@ Batch = list[tuple[object, ...]]
 
 def read_batches(plan: Plan) -> Iterator[Batch]:
     """The plan's rows, each a tuple in the order of its columns."""
+    if plan.resource.is_computed:
+        yield from _computed(plan)
+        return
     values = plan.rows.values_list(*_select(plan))
     rows = iter(values.iterator(chunk_size=FETCH_ROWS))
     convert = _converter(plan)
@@ -23,10 +26,19 @@ def read_batches(plan: Plan) -> Iterator[Batch]:
 
 def read_some(plan: Plan, count: int) -> Batch:
     """The first rows, exactly as the file would have them."""
+    if plan.resource.is_computed:
+        return next(_computed(plan), [])[:count]
     values = plan.rows.values_list(*_select(plan))
     batch: Batch = list(values[:count])
     convert = _converter(plan)
     return convert(batch) if convert else batch
+
+
+def _computed(plan: Plan) -> Iterator[Batch]:
+    names = [column.name for column in plan.columns]
+    rows = plan.computed_rows()
+    for first in range(0, len(rows), BATCH_ROWS):
+        yield [tuple(row[name] for name in names) for row in rows[first : first + BATCH_ROWS]]
 
 
 def _select(plan: Plan) -> list[Any]:

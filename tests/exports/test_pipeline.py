@@ -11,12 +11,13 @@ from django.contrib.auth.models import User
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from exports import delivery, pipeline
+from exports import delivery, pipeline, writing
 from exports.intake import request_export
 from exports.models import Event, Export
-from exports.pipeline import RowsLost, run_export
+from exports.pipeline import run_export
 from exports.plans import ExportRequest
 from exports.states import Status
+from exports.writing import RowsLost
 from exportsite.jobs.errors import JobError
 from exportsite.jobs.progress import Cancelled, LeaseLost, Ticker
 from exportsite.jobs.states import LostRace, move
@@ -170,10 +171,10 @@ def test_a_row_less_in_the_file_is_never_published(
 ) -> None:
     make_book("kept")
     make_book("lost")
-    real = pipeline.read_batches
-    monkeypatch.setattr(pipeline, "read_batches", lambda plan: (batch[:1] for batch in real(plan)))
+    real = writing.read_batches
+    monkeypatch.setattr(writing, "read_batches", lambda plan: (batch[:1] for batch in real(plan)))
     export = claimed()
-    with pytest.raises(RowsLost, match="counted 2, read 1, wrote 1"):
+    with pytest.raises(RowsLost, match="books: counted 2, wrote 1"):
         run_export(export, Ticker())
     assert files_of(export) == []
 
@@ -247,3 +248,15 @@ def test_the_request_of_an_export_makes_the_same_export_again(ask: Any, ana: Use
             "row_limit", "options", "title")  # fmt: skip
     assert [getattr(first, name) for name in same] == [getattr(again, name) for name in same]
     assert isinstance(pipeline.request_of(first), ExportRequest)
+
+
+def test_computed_rows_are_exported_like_any_others(claimed: Claimed, make_book: Any) -> None:
+    for shelf, pages in (("novel", 5), ("novel", 50), ("poetry", 50)):
+        make_book(shelf=shelf, pages=pages)
+    export = claimed(resource="shelves", format="json", filters={"min_pages": 10})
+    run_export(export, Ticker())
+    assert json.loads(content(export))["data"] == [
+        {"shelf": "novel", "books": 1},
+        {"shelf": "poetry", "books": 1},
+    ]
+    assert export.exported_rows == 2

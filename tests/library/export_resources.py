@@ -1,8 +1,9 @@
 import time
-from typing import ClassVar
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
 
 import django_filters
-from django.db.models import F
+from django.db.models import Count, F
 from django.db.models.functions import Upper
 
 from exports.filters import (
@@ -61,6 +62,7 @@ class BookResource(ExportResource):
     sort_fields: ClassVar = {"id": "id", "title": "title", "pages": "pages"}
     default_sort = "id"
     search_fields = ("title", "author__name")
+    companions = ("shelves",)
     changelist_filters: ClassVar = {"shelf__exact": "shelf"}
 
 
@@ -68,6 +70,24 @@ class BookResource(ExportResource):
 class NoteResource(ExportResource):
     name = "notes"
     model = Note
+
+
+@register
+class ShelfResource(ExportResource):
+    """Figures, which are rows of no table."""
+
+    name = "shelves"
+    model = Book
+    is_computed = True
+    columns = (Column(name="shelf"), Column(name="books", kind=Kind.INTEGER))
+    filterset = BookFilters
+
+    @classmethod
+    def compute_rows(cls, filters: Mapping[str, Any]) -> Sequence[Mapping[str, object]]:
+        books = Book.objects.all()
+        if filters["min_pages"] is not None:
+            books = books.filter(pages__gte=filters["min_pages"])
+        return list(books.values("shelf").annotate(books=Count("pk")).order_by("shelf"))
 
 
 def dawdle(title: str) -> str:

@@ -139,6 +139,7 @@ def count_rows(path: Path) -> int:
         rows = 0
         for _, element in iterparse(sheet):
             if element.tag.endswith("}row"):
-                rows += 1
+                is_total = element.find(".//{*}f") is not None
+                rows += not is_total
                 element.clear()
     return rows - 1
