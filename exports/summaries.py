@@ -34,18 +34,23 @@ def filters_in_use(filterset: ExportFilterSet) -> list[InUse]:
             phrase = text if chosen else _phrase(label, text, cleaned.get(name))
             if name == "keys":
                 text = str(len(cleaned[name]))
-                phrase = f"{text} {label[:1].lower()}{label[1:]}"
+                phrase = f"{text} {_lower_first(label)}"
             found.append(InUse(label=label, text=text, phrase=phrase))
     return found
 
 
 def _phrase(label: str, text: str, value: Any) -> str:
-    label = label[:1].lower() + label[1:]
+    label = _lower_first(label)
     if value is True:
         return label
     if value is False:
         return _("not %s") % label
     return f"{label} {text}"
+
+
+def _lower_first(label: str) -> str:
+    """For the middle of a sentence; "MPAN" stays as it is."""
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
 
 
 def _chosen(filterset: ExportFilterSet, name: str, value: Any) -> list[str]:
