@@ -42,7 +42,8 @@ def _made_up(resource: type[ExportResource]) -> type[ExportFilterSet]:
     for field in resource.model._meta.concrete_fields:
         made = _filters_for(field)
         if len(made) == 2:
-            ranges.append((*made,))  # type: ignore[arg-type]
+            lower, upper = made
+            ranges.append((lower, upper))
         filters |= made
     return type("MadeUpFilterSet", (ExportFilterSet,), {**filters, "ranges": tuple(ranges)})
 

@@ -12,8 +12,10 @@ from exports import summaries
 from exports.admin.create_budget import TooSlow, at_most
 from exports.admin.create_cells import Cell, cells_of, headers_of
 from exports.admin.create_command import command_of
+from exports.answers import decide_mode
 from exports.formats import FORMATS
 from exports.formats.base import Document, Field, Format, Kind, Row
+from exports.models import Mode
 from exports.permissions import User
 from exports.plans import Plan
 from exports.resources import label_of
@@ -36,6 +38,7 @@ class Preview:
     count: int | None = None  # None: not counted in time
     bytes: int | None = None
     is_exact: bool = False  # the size, since every row was measured
+    is_at_once: bool = False  # made while the person waits
     is_fast: bool = False  # goes into the lane for small ones
     headers: Sequence[tuple[str, bool]] = ()
     rows: Sequence[Sequence[Cell]] | None = None  # None: not read in time
@@ -60,6 +63,7 @@ def preview_of(plan: Plan, user: User, *, fast_rows: int) -> Preview:
         and sample is not None
         and count is not None
         and count <= len(sample),
+        is_at_once=count is not None and decide_mode(count) is Mode.IMMEDIATE,
         is_fast=count is not None and count <= fast_rows,
         headers=headers,
         rows=None if sample is None else cells,

@@ -246,3 +246,12 @@ def test_an_archive_counts_its_own_rows_and_guesses_its_size(
     shown = part(look("_format=zip"), "summary")
     assert "1 row" in shown
     assert "about" in shown
+
+
+def test_the_summary_says_when_the_file_is_made_at_once(
+    look: Callable[..., str], make_book: BookFactory, settings: Any
+) -> None:
+    make_book()
+    assert "Made in the background" in part(look(), "summary")
+    settings.EXPORT_QUICK_ROWS = 1000
+    assert "Made at once." in part(look(), "summary")
