@@ -1,7 +1,8 @@
 FROM python:3.13-slim AS packages
-COPY requirements.txt .
+# With what REDIS_URL needs, so that setting it is enough.
+COPY requirements-redis.txt .
 RUN python -m venv /venv \
-    && /venv/bin/pip install --no-cache-dir --require-hashes -r requirements.txt
+    && /venv/bin/pip install --no-cache-dir --require-hashes -r requirements-redis.txt
 
 FROM python:3.13-slim
 RUN useradd --uid 10001 --create-home app && install -d -o app -g app -m 0700 /data

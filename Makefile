@@ -24,11 +24,16 @@ run: $(VENV)/.runtime ## Web server and worker for daily work, on $HOST (127.0.0
 	@$(BIN)/python manage.py migrate --verbosity 0 --no-input
 	@$(BIN)/python manage.py serve
 
-test: $(VENV)/.dev ## All tests on SQLite, then on PostgreSQL if one answers; ARGS="-k name" chooses
+test: $(VENV)/.dev ## All tests on SQLite, those with a database on PostgreSQL if one answers; ARGS="-k name" chooses
 	@$(BIN)/python .ci/test.py $(ARGS)
 
-bench: $(VENV)/.dev ## Measure exports beside their peers; ROWS=200000, BENCH_DATABASE_URL=an empty database
-	@$(BIN)/python benchmarks/exports.py --rows $(or $(ROWS),200000) --database-url "$(BENCH_DATABASE_URL)"
+bench: $(VENV)/.dev ## Measure all beside their peers, into benchmarks/RESULTS.md; ROWS=200000, BENCH_DATABASE_URL=an empty database
+	@$(BIN)/python -m benchmarks.exports --rows $(or $(ROWS),200000) --database-url "$(BENCH_DATABASE_URL)" $(ARGS)
+	@$(BIN)/python -m benchmarks.visited --rows $(or $(ROWS),200000) --database-url "$(BENCH_DATABASE_URL)"
+	@$(BIN)/python -m benchmarks.imports --rows $(or $(ROWS),200000) --database-url "$(BENCH_DATABASE_URL)" $(ARGS)
+	@$(BIN)/python -m benchmarks.latency --database-url "$(BENCH_DATABASE_URL)"
+	@$(BIN)/python -m benchmarks.readers
+	@$(BIN)/python -m benchmarks.api --database-url "$(BENCH_DATABASE_URL)"
 
 check: $(VENV)/.dev ## Format, lint, types and architecture, as CI has them
 	$(BIN)/python -m ruff format --check .
@@ -45,6 +50,8 @@ install-dev: $(VENV)/.dev ## Only make .venv, with the development packages
 lock: ## Renew requirements*.txt from pyproject.toml; UPGRADE=1 takes the newest versions. Needs uv
 	@command -v uv >/dev/null || { echo "make lock needs uv: pip install uv"; exit 1; }
 	uv $(LOCK) $(if $(UPGRADE),--upgrade) --output-file requirements.txt
+	uv $(LOCK) $(if $(UPGRADE),--upgrade) --extra redis --constraint requirements.txt \
+		--output-file requirements-redis.txt
 	uv $(LOCK) $(if $(UPGRADE),--upgrade) --group dev --constraint requirements.txt \
 		--output-file requirements-dev.txt
 
