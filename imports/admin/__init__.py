@@ -1,0 +1,3 @@
+from imports.admin.jobs import ImportJobAdmin
+
+__all__ = ["ImportJobAdmin"]
