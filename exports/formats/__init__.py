@@ -18,7 +18,7 @@ from exports.formats.highlights import Highlight
 from exports.formats.json import JSON
 from exports.formats.options import read_options
 from exports.formats.pdf import PDF
-from exports.formats.xlsx import XLSX, Workbook, open_workbook
+from exports.formats.xlsx import XLSX, open_workbook
 from exports.formats.zip import ZIP
 from exports.formats.zip_archive import Archive, ArchivedPart
 from exports.formats.zip_names import safe_member_name
@@ -40,7 +40,6 @@ __all__ = [
     "Totals",
     "UnknownFormat",
     "Value",
-    "Workbook",
     "Writer",
     "find_format",
     "open_workbook",

@@ -14,7 +14,8 @@ _FORMULA = re.compile(f"[{STRIPPED}]*[{TRIGGERS}]")
 _NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
 
 # One look into a set settles nearly every cell; the pattern is asked for the rest only.
-SUSPECT_STARTS = frozenset(re.findall(f"[{STRIPPED}{TRIGGERS}]", "".join(map(chr, range(0x10000)))))
+SUSPECTS = f"{STRIPPED}{TRIGGERS}"
+SUSPECT_STARTS = frozenset(re.findall(f"[{SUSPECTS}]", "".join(map(chr, range(0x10000)))))
 
 
 @dataclass
@@ -23,6 +24,10 @@ class Tally:
 
     protected_cells: int = 0
     removed_nuls: int = 0
+
+    @property
+    def changes(self) -> int:
+        return self.protected_cells + self.removed_nuls
 
     def without_nuls(self, text: str) -> str:
         self.removed_nuls += text.count("\0")

@@ -1,5 +1,6 @@
 """JSON: the envelope's keys, then `data`, one object a line. Text is never changed."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from json.encoder import encode_basestring
@@ -8,9 +9,19 @@ from types import NoneType
 from typing import BinaryIO
 
 from exports.formats.base import Document, Field, Format, Kind, Row, Totals
+from exports.formats.column_cells import join_rows
+from exports.formats.column_encoders import column_encoder
+from exports.formats.columns import CellMaker, ColumnEncoder
+from exports.formats.guard import Tally
+from exports.formats.json_sql import Objects, render_json
 from exports.formats.options import read_options
+from exports.formats.rendering import Rendering, SqlColumn
+from exports.formats.stored import Columns, StoredColumn
 from exports.formats.stream import TextSink, check_cells, check_document
 from exports.formats.values import ByType, float_text, nested_text, text_table, then
+
+# https://www.rfc-editor.org/rfc/rfc8259#section-7
+ESCAPED = re.compile(r'["\\\x00-\x09\x0b-\x1f]')  # among texts on lines of their own
 
 
 class JsonWriter:
@@ -21,8 +32,9 @@ class JsonWriter:
         self._document = document
         self._rows = 0
         self._columns = [column_table(field, document) for field in document.fields]
+        self._encoders: list[ColumnEncoder] = []
         names = [encode_basestring(field.name).replace("%", "%%") for field in document.fields]
-        self._object = "{" + ", ".join(f"{name}: %s" for name in names) + "}"
+        self._object = "{" + ",".join(f"{name}:%s" for name in names) + "}"
         self._sink = TextSink(stream.write)
         self._sink.add(envelope_text(document))
 
@@ -34,6 +46,36 @@ class JsonWriter:
             cells = [by[type(value)](value) for by, value in zip(columns, row, strict=True)]
             add((next_line if number else line) % tuple(cells))
         self._rows += len(rows)
+
+    def expect(self, columns: Sequence[StoredColumn]) -> None:
+        names = [encode_basestring(field.name) for field in self._document.fields]
+        self._encoders = [
+            column_encoder(stored, self._maker(f"{name}:", by))
+            for stored, name, by in zip(columns, names, self._columns, strict=True)
+        ]
+
+    def write_stored(self, columns: Columns) -> None:
+        cells = [encode(values) for encode, values in zip(self._encoders, columns, strict=True)]
+        objects = join_rows(cells, first=b",\n    {", between=b",", last=b"}")
+        self._sink.add_bytes(objects if self._rows else objects[len(",") :])
+        self._rows += len(columns[0])
+
+    def _maker(self, name: str, by: ByType) -> CellMaker:
+        return CellMaker(
+            cell=lambda value: name + by[type(value)](value),
+            tally=Tally(),
+            zone=self._document.time_zone,
+            careful=[ESCAPED],
+        )
+
+    def render(self, columns: Sequence[SqlColumn]) -> Rendering:
+        self._objects = Objects(self._document.fields, columns)
+        return render_json(self._document, columns)
+
+    def write_rendered(self, lines: bytes, rows: int) -> None:
+        objects = self._objects.expand(lines, rows)
+        self._sink.add_bytes(objects if self._rows else objects[len(",") :])
+        self._rows += rows
 
     def close(self) -> Totals:
         self._sink.add("\n  ]\n}\n" if self._rows else "]\n}\n")

@@ -1,110 +1,19 @@
-"""PDF: a table on paper, landscape letter. Rows become pages as they come; see the modules pdf_*.
+"""PDF: a table on paper, landscape letter. See the modules pdf_*.
 
-Text is wrapped to two lines and then cut, so that a page is a page whatever a cell holds.
+They are imported for the first one: no other file needs the library that draws.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import BinaryIO
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, BinaryIO
 
-from exports.formats.base import Document, Format, Row, Totals
+from exports.formats.base import Document, Format
 from exports.formats.errors import TooManyRows
 from exports.formats.options import read_options
-from exports.formats.pdf_columns import CELL_LINES, lay_out
-from exports.formats.pdf_page import Laid, Pages, room_in
-from exports.formats.pdf_pen import TABLE_WIDTH
-from exports.formats.pdf_text import PageTally
-from exports.formats.stream import check_cells, check_document
-from exports.formats.values import text_table
+
+if TYPE_CHECKING:
+    from exports.formats.pdf_writer import PdfWriter
 
 MAX_ROWS = 10_000
-MEASURED_ROWS = 300
-
-Fit = Callable[[object], list[str]]
-
-
-class PdfWriter:
-    """The first rows wait until the columns' widths are known; then only those of a page wait."""
-
-    def __init__(self, stream: BinaryIO, document: Document) -> None:
-        check_document(document)
-        refuse_above_limit(document.total_rows)
-        self._document = document
-        self._tally = PageTally()
-        self._pages = Pages(stream, document, self._tally)
-        self._rows = 0
-        self._measured: list[Row] = []
-        self._fits: list[Fit] = []
-        self._laid: list[Laid] = []  # the rows of the page that is being filled
-        self._height = 0.0
-
-    def write(self, rows: Sequence[Row]) -> None:
-        check_cells(rows, self._document)
-        self._rows += len(rows)
-        refuse_above_limit(self._rows)
-        if self._fits:
-            self._add(rows)
-            return
-        self._measured.extend(rows)
-        if len(self._measured) >= MEASURED_ROWS:
-            self._start()
-
-    def close(self) -> Totals:
-        if not self._fits:
-            self._start()
-        if self._laid or not self._rows:
-            self._end_page()
-        self._pages.finish(self._notes())
-        return Totals(
-            rows=self._rows,
-            removed_nuls=self._tally.removed_nuls,
-            shortened_cells=self._tally.shortened_cells,
-            replaced_characters=self._tally.replaced_characters,
-        )
-
-    def _start(self) -> None:
-        pen = self._pages.pen
-        measured = self._measured[:MEASURED_ROWS]
-        layout = lay_out(self._document, measured, (pen.face, pen.bold), TABLE_WIDTH)
-        self._pages.start(layout)
-        columns = {column.number: column for group in layout.groups for column in group}
-        self._fits = [
-            self._fit(number, room_in(columns[number], layout.size)) for number in sorted(columns)
-        ]
-        self._drawn_rows = 0
-        self._add(self._measured)
-        self._measured = []
-
-    def _fit(self, number: int, room: float) -> Fit:
-        by = text_table(self._document.fields[number].kind, self._document)
-        tally, face = self._tally, self._pages.pen.face
-
-        def fit(value: object) -> list[str]:
-            return tally.fit(tally.visible(by[type(value)](value)), room, face, CELL_LINES)
-
-        return fit
-
-    def _add(self, rows: Sequence[Row]) -> None:
-        fits, height_of = self._fits, self._pages.height_of
-        for row in rows:
-            cells = [fit(value) for fit, value in zip(fits, row, strict=True)]
-            height = height_of(cells)
-            if self._height + height > self._pages.room:
-                self._end_page()
-            self._laid.append(Laid(cells=cells, height=height))
-            self._height += height
-
-    def _end_page(self) -> None:
-        self._pages.add(self._drawn_rows + 1, self._laid)
-        self._drawn_rows += len(self._laid)
-        self._laid, self._height = [], 0.0
-
-    def _notes(self) -> str:
-        notes = [_count(self._rows, "row")]
-        if cut := self._tally.shortened_cells:
-            notes.append(f"{_count(cut, 'text')} shortened, marked “…”")
-        if replaced := self._tally.replaced_characters:
-            notes.append(f"{_count(replaced, 'character')} that cannot be printed, shown as “□”")
-        return " · ".join(notes)
 
 
 def refuse_above_limit(rows: int) -> None:
@@ -112,11 +21,9 @@ def refuse_above_limit(rows: int) -> None:
         raise TooManyRows(f"A PDF has at most {MAX_ROWS:,} rows; these are {rows:,}.")
 
 
-def _count(number: int, what: str) -> str:
-    return f"{number:,} {what}{'' if number == 1 else 's'}"
+def open_pdf(stream: BinaryIO, document: Document, options: Mapping[str, object]) -> "PdfWriter":
+    from exports.formats.pdf_writer import PdfWriter
 
-
-def open_pdf(stream: BinaryIO, document: Document, options: Mapping[str, object]) -> PdfWriter:
     read_options(PDF, options)
     return PdfWriter(stream, document)
 

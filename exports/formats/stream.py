@@ -15,22 +15,37 @@ class TextSink:
 
     def __init__(self, write: Callable[[bytes], object]) -> None:
         self._write = write
-        self._parts: list[str] = []
+        self._texts: list[str] = []
+        self._encoded: list[bytes] = []  # what comes before the texts
         self._waiting = 0
         self.written_bytes = 0
 
     def add(self, text: str) -> None:
-        self._parts.append(text)
+        self._texts.append(text)
         self._waiting += len(text)
         if self._waiting >= BATCH_CHARACTERS:
             self.flush()
 
+    def add_bytes(self, data: bytes) -> None:
+        """Text that is UTF-8 already."""
+        self._encode()
+        self._encoded.append(data)
+        self._waiting += len(data)
+        if self._waiting >= BATCH_CHARACTERS:
+            self.flush()
+
     def flush(self) -> None:
-        data = "".join(self._parts).encode("utf-8", "backslashreplace")
+        self._encode()
+        data = b"".join(self._encoded)
         self._write(data)
         self.written_bytes += len(data)
-        self._parts.clear()
+        self._encoded.clear()
         self._waiting = 0
+
+    def _encode(self) -> None:
+        if self._texts:
+            self._encoded.append("".join(self._texts).encode("utf-8", "backslashreplace"))
+            self._texts.clear()
 
 
 def check_document(document: Document) -> None:

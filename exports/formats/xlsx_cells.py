@@ -128,7 +128,7 @@ def _datetime_cell(document: Document, text: Callable[[str], str]) -> Encoder:
         if wall < FIRST_DAY:
             return text(wall.isoformat(" ", "seconds"))
         since = wall - EPOCH
-        return f"{before}{since.days + since.seconds / DAY_SECONDS}</v></c>"
+        return f"{before}{days_text(since.days * DAY_SECONDS + since.seconds)}</v></c>"
 
     return encode
 
@@ -150,6 +150,11 @@ def _time_cell(text: Callable[[str], str]) -> Encoder:
         if value.tzinfo is not None:
             return text(value.isoformat())
         seconds = value.hour * 3600 + value.minute * 60 + value.second
-        return f"{before}{seconds / DAY_SECONDS}</v></c>"
+        return f"{before}{days_text(seconds)}</v></c>"
 
     return encode
+
+
+def days_text(seconds: int) -> str:
+    """Rounded once only, and whole days without a point: so says PostgreSQL too."""
+    return repr(seconds / DAY_SECONDS).removesuffix(".0")

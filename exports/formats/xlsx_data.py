@@ -1,29 +1,41 @@
 """The sheets of one document in a workbook: its rows, the row of totals, its part of "About"."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 
-from exports.formats.base import Document, Field, Kind, Row, Total, Totals
+from exports.formats.base import Document, Field, Row, Totals
+from exports.formats.column_cells import join_rows
+from exports.formats.column_encoders import column_encoder
+from exports.formats.columns import CellMaker, ColumnEncoder
+from exports.formats.copied import END
 from exports.formats.guard import Tally
+from exports.formats.rendering import Rendering, SqlColumn
+from exports.formats.stored import Columns, StoredColumn, read_rows
 from exports.formats.stream import check_cells
-from exports.formats.values import ByType, text_table
+from exports.formats.values import ByType
 from exports.formats.xlsx_book import Book
 from exports.formats.xlsx_cells import cell_table, plain_row
-from exports.formats.xlsx_formulas import ColumnTally, ColumnTotal, Spans
+from exports.formats.xlsx_copied import SheetRows
+from exports.formats.xlsx_formulas import Spans
 from exports.formats.xlsx_looks import add_highlights, total_format
+from exports.formats.xlsx_rows import cells_in, cells_of
 from exports.formats.xlsx_sheets import SheetSeries
 from exports.formats.xlsx_skeleton import ABOUT_TITLE, Sheet, sheet_title
+from exports.formats.xlsx_sql import render_rows
 from exports.formats.xlsx_styles import BOLD, TEXT, Look, fixed, style_ids
-from exports.formats.xlsx_text import TextCells, text_cell
+from exports.formats.xlsx_text import CAREFUL_LINES, SURELY_SHORT, TextCells, text_cell
+from exports.formats.xlsx_times import SheetTimes
+from exports.formats.xlsx_watches import Watches
+from exports.formats.xlsx_widths import TOTAL_LABEL, column_widths
 
 MEASURED_ROWS = 500
-MAX_WIDTH = 50  # characters
-TOTAL_LABEL = "Total"
-TOTAL_WIDTH = 16  # characters of a total, which may be longer than any cell above; else: ####
+ROW_END = b"</row>"
 
 
 class DataSheet:
-    """The first rows wait until the columns' widths are known; then each row goes straight out."""
+    """The first rows wait until the columns' widths are known; then each row goes straight out.
+
+    What waits is a row of values, or the XML of one.
+    """
 
     def __init__(self, book: Book, document: Document) -> None:
         self._book = book
@@ -31,9 +43,12 @@ class DataSheet:
         self._ids = style_ids(book.looks)
         self._tally = Tally()
         self._texts = TextCells(self._tally)
+        self._rendered = SheetRows([])
         self._columns = [self._column(field) for field in document.fields]
         self._watches = Watches.of(document)
-        self._waiting: list[Row] = []
+        self._stored: Sequence[StoredColumn] = ()
+        self._encoders: list[ColumnEncoder] = []
+        self._waiting: list[Row | bytes] = []
         self._data: SheetSeries | None = None
         self._spans: Spans = ()
         self._rows = 0
@@ -43,12 +58,40 @@ class DataSheet:
     def write(self, rows: Sequence[Row]) -> None:
         check_cells(rows, self.document)
         self._rows += len(rows)
-        if self._data is not None:
+        if self._data is None:
+            self._wait(rows)
+        else:
             self._add(self._data, rows)
+
+    def expect(self, columns: Sequence[StoredColumn]) -> None:
+        self._stored = columns
+        self._encoders = [
+            column_encoder(stored, self._maker(field, by), times=SheetTimes)
+            for stored, field, by in zip(columns, self.document.fields, self._columns, strict=True)
+        ]
+
+    def write_stored(self, columns: Columns) -> None:
+        if self._data is None or self._watches:
+            self.write(read_rows(self._stored, columns))
             return
-        self._waiting.extend(rows)
-        if len(self._waiting) >= MEASURED_ROWS:
-            self._start()
+        self._add_stored(self._data, columns)
+        self._rows += len(columns[0])
+
+    def render(self, columns: Sequence[SqlColumn]) -> Rendering:
+        rendering, self._rendered = render_rows(self.document, columns, self._ids)
+        return rendering
+
+    def write_rendered(self, lines: bytes, rows: int) -> None:
+        self._rows += rows
+        if self._data is None:
+            xml = self._rendered.expand(lines, rows).split(ROW_END)
+            self._wait([row + ROW_END for row in xml[:-1]])
+            return
+        while rows > (room := self._data.room()):
+            ends = lines.split(END, room)
+            self._add_rendered(self._data, END.join(ends[:-1]) + END, room)
+            lines, rows = ends[-1], rows - room
+        self._add_rendered(self._data, lines, rows)
 
     def close(self) -> Totals:
         data = self._data or self._start()
@@ -103,26 +146,81 @@ class DataSheet:
             add_highlights(table, field, self.document, self._ids)
         return table
 
-    def _start(self) -> SheetSeries:
-        fields, ids = self.document.fields, self._ids
-        widths = column_widths(self.document, self._waiting[:MEASURED_ROWS])
-        first = Sheet(title=sheet_title(self.document.title), widths=widths)
-        header = [self._texts.encoder(one.header, ids[BOLD])(one.header) for one in fields]
-        self._data = self._book.begin(first, f"<row>{''.join(header)}</row>")
-        self._keep_long_texts(self._data.title, 1)
-        self._add(self._data, self._waiting)
-        self._waiting = []
-        return self._data
+    def _maker(self, field: Field, by: ByType) -> CellMaker:
+        return CellMaker(
+            cell=lambda value: by[type(value)](value),
+            tally=self._tally,
+            zone=self.document.time_zone,
+            careful=CAREFUL_LINES,
+            longest=SURELY_SHORT,
+            has_plain_texts=not field.highlights,
+        )
 
-    def _add(self, data: SheetSeries, rows: Sequence[Row]) -> None:
+    def _wait(self, rows: Sequence[Row | bytes]) -> None:
+        self._waiting.extend(rows)
+        if len(self._waiting) >= MEASURED_ROWS:
+            self._start()
+
+    def _start(self) -> SheetSeries:
+        widths = column_widths(self.document, self._measured())
+        first = Sheet(title=sheet_title(self.document.title), widths=widths)
+        bold = self._ids[BOLD]
+        header = [self._texts.encoder(one.header, bold)(one.header) for one in self.document.fields]
+        self._data = data = self._book.begin(first, f"<row>{''.join(header)}</row>")
+        self._keep_long_texts(data.title, 1)
+        for row in self._waiting:
+            if isinstance(row, bytes):
+                data.room()
+                self._add_xml(data, row, 1)
+            else:
+                self._add(data, [row])
+        self._waiting = []
+        return data
+
+    def _measured(self) -> Iterator[list[str]]:
+        """The cells of the first rows. What is noted while looking at them does not count."""
+        aside = TextCells(Tally())
+        columns = [cell_table(field, self.document, aside) for field in self.document.fields]
+        for row in self._waiting[:MEASURED_ROWS]:
+            if isinstance(row, bytes):
+                yield cells_in(row.decode())
+            else:
+                yield cells_of(row, columns)
+                aside.too_long.clear()
+
+    def _add(self, data: SheetSeries, rows: Iterable[Row]) -> None:
         columns, texts, add, watches = self._columns, self._texts, data.add, self._watches
         for row in rows:
-            cells = [by[type(value)](value) for by, value in zip(columns, row, strict=True)]
+            cells = cells_of(row, columns)
             add(f"<row>{''.join(cells)}</row>")
             if watches:
                 watches.see(cells, row)
             if texts.too_long:
                 self._keep_long_texts(data.title, data.rows)
+
+    def _add_rendered(self, data: SheetSeries, lines: bytes, rows: int) -> None:
+        self._add_xml(data, self._rendered.expand(lines, rows), rows)
+
+    def _add_xml(self, data: SheetSeries, xml: bytes, rows: int) -> None:
+        data.add_rendered(xml, rows)
+        if self._watches:
+            self._watches.see_rendered(xml)
+
+    def _add_stored(self, data: SheetSeries, columns: Columns) -> None:
+        removed = self._tally.removed_nuls
+        cells = [encode(values) for encode, values in zip(self._encoders, columns, strict=True)]
+        if self._texts.too_long:
+            # Row by row it is known where they are.
+            self._texts.too_long.clear()
+            self._tally.removed_nuls = removed
+            self._add(data, read_rows(self._stored, columns))
+            return
+        done, rows = 0, len(columns[0])
+        while done < rows:
+            end = min(done + data.room(), rows)
+            fitting = [column.part(done, end) for column in cells] if end - done < rows else cells
+            data.add_rendered(join_rows(fitting, first=b"<row>", last=b"</row>"), end - done)
+            done = end
 
     def _keep_long_texts(self, sheet: str, row: int) -> None:
         for column, text in self._texts.too_long:
@@ -140,56 +238,3 @@ class DataSheet:
             else:
                 cells.append(text_cell("" if number else TOTAL_LABEL, style))
         return f"<row>{''.join(cells)}</row>"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Watches:
-    """Everything that looks at the cells as they pass."""
-
-    totals: Sequence[ColumnTotal]
-    tallies: Sequence[ColumnTally]
-
-    @classmethod
-    def of(cls, document: Document) -> "Watches":
-        places = {field.name: number for number, field in enumerate(document.fields)}
-        return cls(
-            totals=[
-                ColumnTotal(places[name], Total(total)) for name, total in document.totals.items()
-            ],
-            tallies=[
-                ColumnTally(places[name], document.fields[places[name]].header)
-                for name in document.tallies
-            ],
-        )
-
-    def __bool__(self) -> bool:
-        return bool(self.totals or self.tallies)
-
-    def see(self, cells: Sequence[str], row: Row) -> None:
-        for total in self.totals:
-            total.see(cells[total.column])
-        for tally in self.tallies:
-            tally.see(cells[tally.column], row[tally.column])
-
-
-def column_widths(document: Document, rows: Sequence[Row]) -> tuple[int, ...]:
-    """Characters of the longest cell, and two to spare for the filter's arrow."""
-    widths = [
-        _width(field, document, [row[number] for row in rows])
-        for number, field in enumerate(document.fields)
-    ]
-    for number, field in enumerate(document.fields):
-        if field.name in document.totals:
-            widths[number] = max(widths[number], TOTAL_WIDTH)
-    if document.totals:
-        widths[0] = max(widths[0], len(TOTAL_LABEL) + 2)
-    return tuple(widths)
-
-
-def _width(field: Field, document: Document, values: Sequence[object]) -> int:
-    by = text_table(field.kind, document)
-    texts = [field.header, *(by[type(value)](value) for value in values)]
-    longest = max(len(line) for text in texts for line in text[:1000].split("\n"))
-    if field.kind is Kind.MONEY:
-        longest += longest // 4  # the commas between thousands
-    return min(longest + 2, MAX_WIDTH)

@@ -9,9 +9,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TypeAlias
 
-from openpyxl.utils import get_column_letter
-
 from exports.formats.base import Total
+from exports.formats.xlsx_skeleton import column_letters
 from exports.formats.xlsx_text import escape
 
 DISTINCT = 50  # values of a tally that get a row of their own
@@ -119,7 +118,7 @@ def is_blank(cell: str) -> bool:
 
 def ranges_of(column: int, spans: Spans) -> list[str]:
     """The data of the column, sheet by sheet: 'Tickets'!$C$2:$C$101."""
-    letter = get_column_letter(column + 1)
+    letter = column_letters(column + 1)
     return [
         f"'{title.replace(chr(39), chr(39) * 2)}'!${letter}$2:${letter}${last}"
         for title, last in spans

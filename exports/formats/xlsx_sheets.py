@@ -6,11 +6,13 @@ from dataclasses import replace
 from itertools import count
 from typing import BinaryIO
 
+from exports.formats.beside import Beside
+from exports.formats.deflate import quicken
 from exports.formats.stream import TextSink
+from exports.formats.xlsx import EXCEL_ROWS
 from exports.formats.xlsx_skeleton import Sheet, build_frame, build_parts, cut_title
 from exports.formats.xlsx_styles import Look
 
-EXCEL_ROWS = 1_048_576
 EXCEL_COLUMNS = 16_384
 DEFLATE_LEVEL = 1  # level 6: a third more time for a quarter less file
 
@@ -38,7 +40,7 @@ class Archive(zipfile.ZipFile):
                 self.add_part(name, data)
 
 
-def stable_parts(sheet: Sheet, looks: Sequence[Look]) -> dict[str, bytes]:
+def stable_parts(sheet: Sheet, looks: tuple[Look, ...]) -> dict[str, bytes]:
     """The parts that do not depend on how many sheets there will be.
 
     At the head of the archive they tell programs that look at the first bytes what it is.
@@ -72,11 +74,29 @@ class SheetSeries:
         self._start()
 
     def add(self, row: str) -> None:
+        self._make_room()
+        self._sink.add(row)
+        self.rows += 1
+
+    def room(self) -> int:
+        """How many rows the sheet takes yet; a next one is begun if there is none."""
+        self._make_room()
+        return self._max_rows - self.rows
+
+    def add_text(self, xml: str, rows: int) -> None:
+        """So many rows, for which there is room."""
+        self._sink.add(xml)
+        self.rows += rows
+
+    def add_rendered(self, xml: bytes, rows: int) -> None:
+        """So many rows, for which there is room."""
+        self._sink.add_bytes(xml)
+        self.rows += rows
+
+    def _make_room(self) -> None:
         if self.rows >= self._max_rows or self._sink.written_bytes >= SHEET_BYTES:
             self._finish()
             self._start()
-        self._sink.add(row)
-        self.rows += 1
 
     def add_below(self, row: str) -> None:
         """A row that is none of the data: outside of the filter."""
@@ -103,8 +123,10 @@ class SheetSeries:
         title = free_title(self._first.title, len(self._finished) + 1, self._taken)
         self._taken.add(title.lower())
         self._sheet = replace(self._first, title=title)
-        self._part = self._archive.open(f"xl/worksheets/sheet{next(self._numbers)}.xml", "w")
-        self._sink = TextSink(self._part.write)
+        name = f"xl/worksheets/sheet{next(self._numbers)}.xml"
+        self._part = quicken(self._archive.open(name, "w"))
+        self._beside = Beside(self._part.write)
+        self._sink = TextSink(self._beside.write)
         self._sink.add(build_frame(self._sheet)[0] + self._header)
         self.rows = 1 if self._header else 0
 
@@ -112,6 +134,7 @@ class SheetSeries:
         sheet = self._whole_sheet()
         self._sink.add(build_frame(sheet)[1])
         self._sink.flush()
+        self._beside.finish()
         self._part.close()
         self._finished.append(sheet)
 

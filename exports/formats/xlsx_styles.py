@@ -3,14 +3,9 @@
 Their numbers are known before any row.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-
-from openpyxl import Workbook
-from openpyxl.cell import Cell
-from openpyxl.styles import Border, Font, PatternFill, Side
-from openpyxl.worksheet.worksheet import Worksheet
 
 from exports.formats.highlights import Highlight
 
@@ -41,32 +36,12 @@ class Look:
     highlight: Highlight | None = None  # without one, it is a cell of the totals
 
 
-def add_styles(sheet: Worksheet, looks: Sequence[Look] = ()) -> dict[str | Look, int]:
-    """Give every style to one cell of the sheet, since openpyxl saves only styles in use."""
-    ids: dict[str | Look, int] = {}
-    styles: tuple[str | Look, ...] = (BOLD, *NUMBER_FORMATS, *looks)
-    for column, style in enumerate(styles, 1):
-        cell: Cell = sheet.cell(1, column)  # type: ignore[assignment]
-        if isinstance(style, Look):
-            _apply(cell, style)
-        elif style == BOLD:
-            cell.font = Font(bold=True)
-        else:
-            cell.number_format = style
-        ids[style] = cell.style_id
-    return ids
-
-
-def _apply(cell: Cell, look: Look) -> None:
-    cell.number_format = look.number_format
-    if look.highlight is None:
-        cell.font = Font(name=FONT, size=FONT_SIZE, bold=True)
-        cell.border = Border(top=Side(style="thin"))
-    else:
-        cell.fill = PatternFill("solid", fgColor=look.highlight.fill)
-        cell.font = Font(name=FONT, size=FONT_SIZE, color=look.highlight.font)
-
-
 @cache
 def style_ids(looks: tuple[Look, ...] = ()) -> Mapping[str | Look, int]:
-    return add_styles(Workbook().create_sheet(), looks)
+    if looks:
+        from exports.formats.xlsx_made import make_styles
+
+        return make_styles(looks)[0]
+    # The first style is what every cell has that names none: General.
+    ids: dict[str | Look, int] = {GENERAL: 0, BOLD: 1}
+    return ids | {one: number for number, one in enumerate(NUMBER_FORMATS[1:], 2)}

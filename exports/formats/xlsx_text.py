@@ -12,20 +12,26 @@ CONTINUED = ' … [continued in the sheet "Long texts"]'
 # Not in XML 1.0 at all (https://www.w3.org/TR/xml/#charsets); Excel's own spelling is _xHHHH_.
 ILLEGAL = "\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff"
 _SPECIAL = re.compile(f"[&<>\r_{ILLEGAL}]").search
+# The same among texts on lines of their own, blanks at an edge, and texts of nothing.
+CAREFUL_LINES = (
+    re.compile(f"[&<>\r_{ILLEGAL}]"),
+    re.compile(r"\n\s"),
+    re.compile(r"\s\n"),
+)
 # An underscore that would begin an escape, be it with one written by the table below.
 _LOOKS_ESCAPED = re.compile(f"_(?=x[0-9A-Fa-f]{{4}}[_{ILLEGAL}])")
-_ESCAPES: dict[int, str] = {
+ESCAPES: dict[int, str] = {
     ord(char): f"_x{ord(char):04X}_"
     for char in re.findall(f"[{ILLEGAL}]", "".join(map(chr, range(0x10000))))
 }
 # A bare CR would be read as LF: https://www.w3.org/TR/xml/#sec-line-ends
-_ESCAPES |= {ord("&"): "&amp;", ord("<"): "&lt;", ord(">"): "&gt;", ord("\r"): "&#13;"}
+ESCAPES |= {ord("&"): "&amp;", ord("<"): "&lt;", ord(">"): "&gt;", ord("\r"): "&#13;"}
 
 
 def escape(text: str) -> str:
     if not _SPECIAL(text):
         return text
-    return _LOOKS_ESCAPED.sub("_x005F_", text).translate(_ESCAPES)
+    return _LOOKS_ESCAPED.sub("_x005F_", text).translate(ESCAPES)
 
 
 def text_cell(text: str, style: int) -> str:

@@ -2,30 +2,50 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from typing import BinaryIO
+from typing import BinaryIO, Protocol, cast
 
-from exports.formats.base import Document, Format, Option, Row, Totals, Writer
+from exports.formats.base import Document, Format, Option, Row, Totals
 from exports.formats.csv import CSV
 from exports.formats.json import JSON
 from exports.formats.options import read_options
+from exports.formats.rendering import RenderedWriter, Rendering, SqlColumn
+from exports.formats.stored import Columns, StoredColumn, StoredWriter
 from exports.formats.xlsx import XLSX
 from exports.formats.zip_archive import LEVEL, Archive
 
+PART_OPTIONS = ("bom", "delimiter", "formula_guard")  # of CSV, for the file in the archive
 PART_FORMATS = {one.name: one for one in (CSV, XLSX, JSON)}
 
 
+class PartWriter(RenderedWriter, StoredWriter, Protocol):
+    """As every format of a part has."""
+
+
 class ZipWriter:
-    def __init__(self, stream: BinaryIO, document: Document, part: Format, level: int) -> None:
+    def __init__(self, stream: BinaryIO, document: Document, chosen: Mapping[str, object]) -> None:
+        part = PART_FORMATS[str(chosen["part_format"])]
         self._document = document
         self._part = part
-        self._archive = Archive(stream, level=level)
+        self._archive = Archive(stream, level=int(str(chosen["level"])))
         self._open = ExitStack()
         name = f"{document.title}.{part.extension}"
         inner = self._open.enter_context(self._archive.part(name, is_compressed=part is XLSX))
-        self._writer: Writer = part.open(inner, document, {})
+        self._writer = cast(PartWriter, part.open(inner, document, part_options(chosen)))
 
     def write(self, rows: Sequence[Row]) -> None:
         self._writer.write(rows)
+
+    def render(self, columns: Sequence[SqlColumn]) -> Rendering:
+        return self._writer.render(columns)
+
+    def write_rendered(self, lines: bytes, rows: int) -> None:
+        self._writer.write_rendered(lines, rows)
+
+    def expect(self, columns: Sequence[StoredColumn]) -> None:
+        self._writer.expect(columns)
+
+    def write_stored(self, columns: Columns) -> None:
+        self._writer.write_stored(columns)
 
     def close(self) -> Totals:
         totals = self._writer.close()
@@ -52,9 +72,13 @@ def describe(document: Document, part: Format, totals: Totals) -> dict[str, obje
 
 
 def open_zip(stream: BinaryIO, document: Document, options: Mapping[str, object]) -> ZipWriter:
-    chosen = read_options(ZIP, options)
+    return ZipWriter(stream, document, read_options(ZIP, options))
+
+
+def part_options(chosen: Mapping[str, object]) -> dict[str, object]:
+    """Those options of the archive that are meant for the file in it."""
     part = PART_FORMATS[str(chosen["part_format"])]
-    return ZipWriter(stream, document, part, int(str(chosen["level"])))
+    return {option.name: chosen[option.name] for option in part.options if option.name in chosen}
 
 
 ZIP = Format(
@@ -79,5 +103,6 @@ ZIP = Format(
             limits=(0, 9),
             help="0 is fastest, 9 is smallest.",
         ),
+        *(option for option in CSV.options if option.name in PART_OPTIONS),
     ),
 )

@@ -1,6 +1,6 @@
 """Rows of a plan from any database, in batches, in constant memory."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from itertools import islice
 from typing import Any
 
@@ -12,12 +12,12 @@ FETCH_ROWS = 2000  # that the driver holds at once
 Batch = list[tuple[object, ...]]
 
 
-def read_batches(plan: Plan) -> Iterator[Batch]:
+def read_batches(plan: Plan) -> Generator[Batch]:
     """The plan's rows, each a tuple in the order of its columns."""
     if plan.resource.is_computed:
         yield from _computed(plan)
         return
-    values = plan.rows.values_list(*_select(plan))
+    values = plan.rows.values_list(*select_of(plan))
     rows = iter(values.iterator(chunk_size=FETCH_ROWS))
     convert = _converter(plan)
     while batch := list(islice(rows, BATCH_ROWS)):
@@ -28,7 +28,7 @@ def read_some(plan: Plan, count: int) -> Batch:
     """The first rows, exactly as the file would have them."""
     if plan.resource.is_computed:
         return next(_computed(plan), [])[:count]
-    values = plan.rows.values_list(*_select(plan))
+    values = plan.rows.values_list(*select_of(plan))
     batch: Batch = list(values[:count])
     convert = _converter(plan)
     return convert(batch) if convert else batch
@@ -41,7 +41,8 @@ def _computed(plan: Plan) -> Iterator[Batch]:
         yield [tuple(row[name] for name in names) for row in rows[first : first + BATCH_ROWS]]
 
 
-def _select(plan: Plan) -> list[Any]:
+def select_of(plan: Plan) -> list[Any]:
+    """What values_list takes for the plan's columns."""
     return [column.expression or column.path for column in plan.columns]
 
 

@@ -5,10 +5,14 @@ from contextlib import contextmanager
 
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 
+from exportsite.jobs import statements
+
 
 @contextmanager
-def snapshot(using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
+def snapshot(using: str = DEFAULT_DB_ALIAS, *, longest: float = 0) -> Iterator[None]:
     """Every read inside sees the same state, and no writer is kept waiting.
+
+    `longest` is how many seconds one statement may take; 0: as many as it likes.
 
     Inside a transaction of the caller's that transaction decides what is seen.
     """
@@ -19,6 +23,7 @@ def snapshot(using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
         with transaction.atomic(using=using):
             with connection.cursor() as cursor:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            statements.limit(using=using, work=longest)
             yield
     else:
         with _deferred_read(using):
