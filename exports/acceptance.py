@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.conf import settings
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
@@ -11,18 +12,23 @@ from exports.errors import InvalidRequest, NotAllowed
 from exports.filters import ExportFilterSet
 from exports.formats import FORMATS, InvalidOption, UnknownFormat, find_format, read_options
 from exports.formats.base import Format
+from exports.formats.csv import CSV
+from exports.formats.zip import PART_OPTIONS, ZIP
 from exports.permissions import User, may_export, may_export_sensitive
 from exports.registry import UnknownResource, find_resource
 from exports.requests import ExportRequest
 from exports.resources import (
     Column,
     ExportResource,
+    column_label,
+    column_named,
     columns_of,
     default_columns,
     default_sort,
     label_of,
-    sorts_of,
+    noun_of,
 )
+from exports.sensitive import closed_filters, open_sorts
 
 Filters = Mapping[str, str | list[str]]
 HEADER_LENGTH = 100
@@ -34,7 +40,7 @@ def allowed_resource(user: User, name: str) -> type[ExportResource]:
     except UnknownResource as error:
         raise InvalidRequest({"resource": [str(error)]}) from None
     if not may_export(user, resource):
-        raise NotAllowed(_("You may not export %(what)s.") % {"what": label_of(resource).lower()})
+        raise NotAllowed(_("You may not export %(what)s.") % {"what": noun_of(resource)})
     return resource
 
 
@@ -68,7 +74,7 @@ def read_columns(
     errors: dict[str, list[str]],
 ) -> tuple[Column, ...]:
     known = {column.name: column for column in columns_of(resource)}
-    names = list(request.columns) or default_columns(resource)
+    names = list(request.columns) or usual_columns(user, resource, request)
     unknown = [name for name in names if name not in known]
     if unknown:
         errors["columns"] = [
@@ -85,19 +91,37 @@ def read_columns(
     return columns
 
 
+def usual_columns(user: User, resource: type[ExportResource], request: ExportRequest) -> list[str]:
+    """The columns when none are named; sensitive ones for who asks for them and may have them."""
+    may = request.include_contact_info and may_export_sensitive(user)
+    return default_columns(resource, with_sensitive=may)
+
+
 def read_headers(
-    columns: tuple[Column, ...], given: Mapping[str, str], errors: dict[str, list[str]]
+    resource: type[ExportResource],
+    columns: tuple[Column, ...],
+    given: Mapping[str, str],
+    errors: dict[str, list[str]],
 ) -> dict[str, str]:
     """The renamed headings of chosen columns; those that say what they say anyway are dropped."""
-    usual = {column.name: column.file_header for column in columns}
-    headers = {name: text for name, text in given.items() if name in usual}
+    known = {column.name: column.file_header for column in columns_of(resource)}
+    chosen = {column.name for column in columns}
+    headers = {name: text.strip() for name, text in given.items()}
     for name, text in headers.items():
-        if not text.strip() or len(text) > HEADER_LENGTH or not text.isprintable():
-            errors["headers"] = [
-                _("The heading of %(name)s must be one line of 1 to %(most)d characters.")
-                % {"name": name, "most": HEADER_LENGTH}
-            ]
-    return {name: text.strip() for name, text in headers.items() if text.strip() != usual[name]}
+        if fault := _heading_fault(resource, name, text, is_known=name in known):
+            errors[f"headers.{name}"] = [fault]
+    return {name: text for name, text in headers.items() if name in chosen and text != known[name]}
+
+
+def _heading_fault(resource: type[ExportResource], name: str, text: str, *, is_known: bool) -> str:
+    if not is_known:
+        return _("There is no column “%s” that could get another heading.") % name
+    if text and len(text) <= HEADER_LENGTH and text.isprintable():
+        return ""
+    return _("The heading of %(name)s must be one line of 1 to %(most)d characters.") % {
+        "name": column_label(resource, column_named(resource, name)),
+        "most": HEADER_LENGTH,
+    }
 
 
 def _refuse_sensitive(user: User, request: ExportRequest, columns: tuple[Column, ...]) -> str:
@@ -112,9 +136,12 @@ def _refuse_sensitive(user: User, request: ExportRequest, columns: tuple[Column,
 
 
 def read_filters(
-    resource: type[ExportResource], given: Mapping[str, Any], errors: dict[str, list[str]]
+    user: User,
+    resource: type[ExportResource],
+    given: Mapping[str, Any],
+    errors: dict[str, list[str]],
 ) -> dict[str, str | list[str]]:
-    filterset = filterset_of(resource)
+    filterset, closed = filterset_of(resource), closed_filters(user, resource)
     filters: dict[str, str | list[str]] = {}
     for spelled, value in given.items():
         name = filterset.aliases.get(spelled, spelled)
@@ -122,6 +149,8 @@ def read_filters(
             errors[spelled] = [_unknown_filter(spelled, filterset)]
         elif name in filters:
             errors[spelled] = [_("This filter is given twice, as “%s” too.") % name]
+        elif name in closed:
+            errors[spelled] = [_("It looks into sensitive columns, which you may not export.")]
         elif (text := _as_text(value)) not in ("", []):
             if fault := _misfit(text, takes_many=_takes_many(filterset, name)):
                 errors[spelled] = [fault]
@@ -172,13 +201,17 @@ def bind_filters(resource: type[ExportResource], filters: Filters) -> ExportFilt
 
 
 def read_sort(
-    resource: type[ExportResource], request: ExportRequest, errors: dict[str, list[str]]
+    user: User,
+    resource: type[ExportResource],
+    request: ExportRequest,
+    errors: dict[str, list[str]],
 ) -> tuple[str, bool]:
     if not request.sort_by:
         name, descending = default_sort(resource)
         return name, descending if request.sort_descending is None else request.sort_descending
-    if request.sort_by not in sorts_of(resource):
-        names = ", ".join(sorts_of(resource))
+    offered = open_sorts(user, resource)
+    if request.sort_by not in offered:
+        names = ", ".join(offered)
         errors["sort_by"] = [
             _("There is no sorting by “%(name)s”. There is: %(names)s.")
             % {"name": request.sort_by, "names": names}
@@ -194,9 +227,18 @@ def read_format_options(
 ) -> dict[str, object]:
     if file_format is None:
         return {}
-    defaults = resource.format_defaults.get(file_format.name, {})
     try:
-        return read_options(file_format, {**defaults, **given})
+        return read_options(file_format, {**usual_options(resource, file_format), **given})
     except InvalidOption as error:
         errors["options"] = [str(error)]
         return {}
+
+
+def usual_options(resource: type[ExportResource], file_format: Format) -> Mapping[str, object]:
+    """What the options are when nobody says anything: the site's wish, then the resource's."""
+    own = resource.format_defaults.get(file_format.name, {})
+    if file_format is not ZIP:
+        return own
+    inner = resource.format_defaults.get(CSV.name, {})
+    carried = {name: value for name, value in inner.items() if name in PART_OPTIONS}
+    return {"level": settings.EXPORT_COMPRESSION_LEVEL, **carried, **own}

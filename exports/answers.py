@@ -10,7 +10,7 @@ from functools import partial
 
 from django.conf import settings
 
-from exports.intake import request_here
+from exports.intake import Heed, ignore, request_here
 from exports.models import Export, Mode
 from exports.permissions import User
 from exports.pipeline import run_export
@@ -19,28 +19,36 @@ from exports.states import Status
 from exportsite.jobs import runner
 from exportsite.jobs.queue import start
 
+PATIENCE = 1.0  # seconds for which a page waits for a file that is nearly there
+
 
 def decide_mode(rows: int, *, in_background: bool | None = None) -> Mode:
     """Which way an export of so many rows takes; `in_background` is what the person wishes."""
-    if in_background or rows > settings.EXPORT_STREAM_ROWS:
+    if in_background:
         return Mode.BACKGROUND
-    return Mode.IMMEDIATE if rows < settings.EXPORT_QUICK_ROWS else Mode.STREAM
+    if rows < settings.EXPORT_QUICK_ROWS:
+        return Mode.IMMEDIATE
+    return Mode.STREAM if rows <= settings.EXPORT_STREAM_ROWS else Mode.BACKGROUND
 
 
-def answer_at_once(user: User, request: ExportRequest, *, is_limited: bool = True) -> Export:
+def answer_at_once(
+    user: User, request: ExportRequest, *, is_limited: bool = True, on_birth: Heed = ignore
+) -> Export:
     """Make the export now. It comes back finished, or, when something went wrong, waiting.
 
     Raises what `intake.request_export` raises.
     """
     plan = make_plan(user, request)
-    export, claim = request_here(user, plan, request, Mode.IMMEDIATE, is_limited=is_limited)
+    export, claim = request_here(
+        user, plan, request, Mode.IMMEDIATE, is_limited=is_limited, on_birth=on_birth
+    )
     runner.run(claim)
     export.refresh_from_db()
     return export
 
 
 def answer_streaming(
-    user: User, request: ExportRequest, *, is_limited: bool = True
+    user: User, request: ExportRequest, *, is_limited: bool = True, on_birth: Heed = ignore
 ) -> tuple[Export, Iterator[bytes]]:
     """Make the export in a thread; the pieces of its file as they are written.
 
@@ -48,11 +56,25 @@ def answer_streaming(
     BrokenPipeError, so that nobody takes half a file for a whole one.
     """
     plan = make_plan(user, request)
-    export, claim = request_here(user, plan, request, Mode.STREAM, is_limited=is_limited)
+    export, claim = request_here(
+        user, plan, request, Mode.STREAM, is_limited=is_limited, on_birth=on_birth
+    )
     ear = Ear()
     step = replace(claim.step, run=partial(run_export, listen=ear.hear))
     start(replace(claim, step=step), then=ear.finish)
     return export, ear.pieces(export)
+
+
+def answer_soon(user: User, request: ExportRequest, *, is_limited: bool = True) -> Export:
+    """Make the export in a thread. It comes back finished, or as it is after a moment's wait.
+
+    Raises what `intake.request_export` raises.
+    """
+    plan = make_plan(user, request)
+    export, claim = request_here(user, plan, request, Mode.STREAM, is_limited=is_limited)
+    start(claim).join(PATIENCE)
+    export.refresh_from_db()
+    return export
 
 
 class Ear:

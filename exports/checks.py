@@ -3,14 +3,17 @@
 from collections.abc import Iterator
 from typing import Any
 
+from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 from django.core.exceptions import FieldError
+from django.db import DEFAULT_DB_ALIAS, connections
 
 from exports.default_filters import filterset_of
 from exports.formats import FORMATS
 from exports.registry import all_resources
-from exports.resources import ExportResource, columns_of, sorts_of
+from exports.resources import ExportResource, columns_of, presets_of, sorts_of
 
+ROUTER = "exports.sources.replica.Router"
 # Never in a file, whatever a resource says.
 SECRET_FIELDS = {"password", "secret", "token", "api_token", "secret_key", "private_key"}
 
@@ -20,9 +23,23 @@ def check_resources(**_given: Any) -> list[CheckMessage]:
     return [message for resource in all_resources() for message in check(resource)]
 
 
+@register()
+def check_database(**_given: Any) -> list[CheckMessage]:
+    """A replica is read only where the router says so."""
+    alias = settings.EXPORT_DATABASE
+    if alias == DEFAULT_DB_ALIAS:
+        return []
+    if alias not in connections:
+        return [Error(f"EXPORT_DATABASE: there is no “{alias}” in DATABASES.", id="exports.E010")]
+    if ROUTER not in settings.DATABASE_ROUTERS:
+        return [Error(f"EXPORT_DATABASE needs {ROUTER} in DATABASE_ROUTERS.", id="exports.E011")]
+    return []
+
+
 def check(resource: type[ExportResource]) -> Iterator[CheckMessage]:
     """Everything that is wrong with one declaration."""
     yield from _check_columns(resource)
+    yield from _check_presets(resource)
     yield from _check_sorts(resource)
     yield from _check_names(resource)
 
@@ -38,6 +55,14 @@ def _check_columns(resource: type[ExportResource]) -> Iterator[CheckMessage]:
             continue
         if problem := _unreadable(resource, column.expression or column.path):
             yield _error(resource, f"column “{column.name}”: {problem}", "exports.E003")
+
+
+def _check_presets(resource: type[ExportResource]) -> Iterator[CheckMessage]:
+    known = {column.name for column in columns_of(resource)}
+    for label, names in presets_of(resource).items():
+        for name in (name for name in names if name not in known or names.count(name) > 1):
+            text = f"presets: “{label}” names “{name}”, which is no column, or names it twice."
+            yield _error(resource, text, "exports.E008")
 
 
 def _unreadable(resource: type[ExportResource], source: Any) -> str:
@@ -57,6 +82,9 @@ def _check_sorts(resource: type[ExportResource]) -> Iterator[CheckMessage]:
     for name, path in sorts.items():
         if problem := _unreadable(resource, path):
             yield _error(resource, f"sort field “{name}”: {problem}", "exports.E005")
+    for path in resource.tie_break:
+        if problem := _unreadable(resource, path):
+            yield _error(resource, f"tie_break: {problem}", "exports.E009")
 
 
 def _check_names(resource: type[ExportResource]) -> Iterator[CheckMessage]:

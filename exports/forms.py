@@ -1,9 +1,11 @@
 """A request for an export as the create page's query string, and back. No rules: see `plans`.
 
-Filters stand under their own names; everything else has a name with "_" in front.
+Filters stand under their own names; everything else has a name with "_" in front. What goes
+into the same file beside these rows is a query string in itself: "_part_1=notes?title=a".
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import django_filters
@@ -13,18 +15,32 @@ from django.utils.translation import gettext as _
 from exports.default_filters import filterset_of
 from exports.errors import InvalidRequest
 from exports.filters.texts import CommaListField
+from exports.formats.csv import CSV
+from exports.formats.zip import PART_FORMATS, ZIP
 from exports.permissions import User
 from exports.plans import ExportRequest, Plan, formats_of, make_plan
+from exports.registry import UnknownResource, find_resource
 from exports.resources import ExportResource
 
 FORMAT, COLUMNS, SORT, ORDER, LIMIT = "_format", "_columns", "_sort", "_order", "_limit"
 CONTACT = "_contact"  # include sensitive columns
+EMAIL = "_email"  # a mail when it is ready
+BACKGROUND = "_background"  # by a worker, however small it is
+HEADING = "_heading_"  # and the column's name: its heading in the file
+PART = "_part_"  # and a number: the resource of a further part, "?" and its own query string
+PART_FORMAT = "_as"  # behind the name of a part: its format, whatever its query string says
+DROP = "_drop"  # the number of a part that is not wanted any more
+ALONE = "_alone"  # without what else belongs into an archive of these rows
 OPTION = "_option_"  # and the option's name
 OPTIONS_FOR = "_options_for"  # the format whose options the form shows
 LOST = "_lost"  # what a list could not hand over, in words
 SAVE_AS = "_save_as"  # the name of a template to be made of it
 CSRF = "csrfmiddlewaretoken"
-KNOWN = {FORMAT, COLUMNS, SORT, ORDER, LIMIT, CONTACT, OPTIONS_FOR, LOST, SAVE_AS}
+KNOWN = {
+    FORMAT, COLUMNS, SORT, ORDER, LIMIT, CONTACT, EMAIL, BACKGROUND, DROP, ALONE, OPTIONS_FOR, LOST,
+    SAVE_AS,
+}  # fmt: skip
+PREFIXES = (OPTION, HEADING, PART)
 LIMIT_DIGITS = 15  # more would not fit into every database's numbers
 
 Errors = dict[str, list[str]]
@@ -55,23 +71,21 @@ def check_request(user: User, resource: type[ExportResource], data: QueryDict) -
     return plan
 
 
-def write_query(request: ExportRequest, lost: Sequence[str] = ()) -> str:
-    """The query string that `read_request` makes the same request of."""
-    data = QueryDict(mutable=True)
-    for name, value in request.filters.items():
-        data.setlist(name, [str(item) for item in value] if isinstance(value, list) else [value])
-    data[FORMAT] = request.format
-    data.setlist(COLUMNS, list(request.columns))
-    if request.sort_by or request.sort_descending is not None:
-        data[SORT] = ("-" if request.sort_descending else "") + request.sort_by
-    if request.limit is not None:
-        data[LIMIT] = str(request.limit)
-    for name, option in request.options.items():
-        data[OPTION + name] = str(option).lower() if isinstance(option, bool) else str(option)
-    if request.include_contact_info:
-        data[CONTACT] = "1"
-    data.setlist(LOST, list(lost))
-    return data.urlencode()
+def wants_background(data: QueryDict) -> bool:
+    """Whether a worker is to make the export, even if it could be made at once."""
+    return _is_on(data, BACKGROUND)
+
+
+def others_of(request: ExportRequest) -> tuple[ExportRequest, ...]:
+    """What is in the file beside the rows that the form is about."""
+    return request.parts[1:] or request.also
+
+
+def for_part(options: Mapping[str, object]) -> dict[str, object]:
+    """Those options of an archive that are meant for the file in it."""
+    inner = PART_FORMATS.get(str(options.get("part_format", CSV.name)))
+    known = {option.name for option in inner.options} if inner else set()
+    return {name: value for name, value in options.items() if name in known}
 
 
 def takes_many(filter_: django_filters.Filter) -> bool:
@@ -93,14 +107,66 @@ def _read(resource: type[ExportResource], data: QueryDict) -> tuple[ExportReques
         sort_descending=descending,
         limit=_read_limit(data, errors),
         options=_read_options(data),
-        include_contact_info=data.get(CONTACT, "").lower() in ("1", "true", "on"),
+        headers=_read_headings(data),
+        include_contact_info=_is_on(data, CONTACT),
+        email_notification=_is_on(data, EMAIL),
+        also=tuple(_read_parts(data, errors)),
     )
-    return request, errors
+    return (stand_alone(request) if _is_on(data, ALONE) else request), errors
+
+
+def _is_on(data: QueryDict, name: str) -> bool:
+    return str(data.get(name, "")).lower() in ("1", "true", "on")
+
+
+def _read_headings(data: QueryDict) -> dict[str, str]:
+    """The headings that were filled in; the usual ones stand in the form as a hint only."""
+    names = [name for name in data if name.startswith(HEADING) and str(data[name]).strip()]
+    return {name.removeprefix(HEADING): str(data[name]) for name in names}
+
+
+def _read_parts(data: QueryDict, errors: Errors) -> Iterator[ExportRequest]:
+    numbers = (name.removeprefix(PART) for name in data if name.startswith(PART))
+    dropped = data.getlist(DROP)
+    wanted = sorted({int(n) for n in numbers if n.isdecimal() and n not in dropped})
+    given = [number for number in wanted if data.get(f"{PART}{number}")]
+    for place, number in enumerate(given):
+        part, faults = _read_part(str(data[f"{PART}{number}"]))
+        errors.update({f"also.{place}.{name}": texts for name, texts in faults.items()})
+        other = str(data.get(f"{PART}{number}{PART_FORMAT}", ""))
+        yield replace(part, format=other, options={}) if other not in ("", part.format) else part
+
+
+def read_part(text: str) -> ExportRequest:
+    """The part that `write_part` wrote. Raises InvalidRequest when unreadable."""
+    part, errors = _read_part(text)
+    if errors:
+        raise InvalidRequest(errors)
+    return part
+
+
+def _read_part(text: str) -> tuple[ExportRequest, Errors]:
+    name, _mark, query = text.partition("?")
+    try:
+        part, errors = _read(find_resource(name), QueryDict(query))
+    except UnknownResource:  # which the plan says in words
+        return ExportRequest(resource=name), {}
+    return replace(part, parts=(), also=()), errors
+
+
+def stand_alone(request: ExportRequest) -> ExportRequest:
+    """The request with its parts by name, these rows first: nothing goes along by itself."""
+    inner = request
+    if request.format == ZIP.name:
+        part_format = str(request.options.get("part_format", CSV.name))
+        inner = replace(request, format=part_format, options=for_part(request.options))
+    first = replace(inner, also=(), email_notification=False)
+    return replace(request, parts=(first, *request.also), also=())
 
 
 def _read_names(data: QueryDict, errors: Errors) -> None:
     for name in data:
-        if name.startswith("_") and name not in KNOWN and not name.startswith(OPTION):
+        if name.startswith("_") and name not in KNOWN and not name.startswith(PREFIXES):
             errors[name] = [_("The address says “%s”, which means nothing here.") % name]
 
 

@@ -1,5 +1,7 @@
 """The only place where an export is born, and where people's wishes about one are accepted."""
 
+from collections.abc import Callable
+
 from django.conf import settings
 from django.db import transaction
 from django.db.models.functions import Now
@@ -18,9 +20,25 @@ from exportsite.jobs.states import IllegalMove, LostRace, move
 
 TRIES = 3
 
+Heed = Callable[[Export], None]  # hears of a new export while it may still be undone
 
-def request_export(user: User, request: ExportRequest, *, is_limited: bool = False) -> Export:
+
+def ignore(_export: Export) -> None:
+    """For those who need not know."""
+
+
+def request_export(
+    user: User,
+    request: ExportRequest,
+    *,
+    is_limited: bool = False,
+    origin: str = "",
+    on_birth: Heed = ignore,
+) -> Export:
     """Accept a request for a worker: row, first log row and doorbell, all or none of them.
+
+    `origin` is a sentence for the log when no person asked just now. `on_birth` is called in the
+    same transaction; what it raises leaves nothing behind.
 
     Raises NotAllowed or InvalidRequest, and TooMany when `is_limited`; then nothing was made.
     """
@@ -28,26 +46,36 @@ def request_export(user: User, request: ExportRequest, *, is_limited: bool = Fal
     with transaction.atomic():
         if is_limited:
             limits.take_turn(user)
-        export = _give_birth(user, plan, request, Mode.BACKGROUND)
+        export = _give_birth(user, plan, request, Mode.BACKGROUND, origin)
+        on_birth(export)
         nudge(export)
     return export
 
 
 def request_here(
-    user: User, plan: Plan, request: ExportRequest, mode: Mode, *, is_limited: bool = True
+    user: User,
+    plan: Plan,
+    request: ExportRequest,
+    mode: Mode,
+    *,
+    is_limited: bool = True,
+    on_birth: Heed = ignore,
 ) -> tuple[Export, Claim]:
     """Accept a request that this very process is to run; no worker ever sees it waiting."""
     with transaction.atomic():
         if is_limited:
             limits.take_turn(user)
         export = _give_birth(user, plan, request, mode)
+        on_birth(export)
         claim = claim_here(export)
     if claim is None:
         raise WrongState(_("Somebody else runs this export already."))
     return export, claim
 
 
-def _give_birth(user: User, plan: Plan, request: ExportRequest, mode: Mode) -> Export:
+def _give_birth(
+    user: User, plan: Plan, request: ExportRequest, mode: Mode, origin: str = ""
+) -> Export:
     rows = limits.acceptable_rows(plan)
     export = Export.objects.create(
         status=Status.PENDING,
@@ -56,7 +84,7 @@ def _give_birth(user: User, plan: Plan, request: ExportRequest, mode: Mode) -> E
         created_by=user,
         resource=plan.resource.name,
         format=plan.format.name,
-        title=summaries.title_of(plan),
+        title=summaries.title_of(plan, is_parts=bool(request.parts)),
         columns=[column.name for column in plan.columns],
         filters=dict(plan.filters),
         sort_by=plan.sort_by,
@@ -65,11 +93,12 @@ def _give_birth(user: User, plan: Plan, request: ExportRequest, mode: Mode) -> E
         options=dict(plan.options),
         headers=dict(plan.headers),
         parts=request.kept_parts(),
+        also=request.kept_also(),
         include_contact_info=plan.include_contact_info,
         email_notification=request.email_notification,
         total_rows=rows,
     )
-    logs.write(export, Event.INITIATED, summaries.sentence(plan), actor=user)
+    logs.write_birth(export, summaries.sentence(plan), actor=user, origin=origin)
     return export
 
 

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from exports.models import Event, Export, ExportLog
 
 
@@ -27,3 +29,11 @@ def write(
         current_batch=current_batch,
         total_batches=total_batches,
     )
+
+
+def write_birth(export: Export, chosen: str, *, actor: Any, origin: str = "") -> ExportLog:
+    """The first row: which rows were chosen, in words, and where the wish came from."""
+    message = (
+        _("%(origin)s Rows: %(rows)s.") % {"origin": origin, "rows": chosen} if origin else chosen
+    )
+    return write(export, Event.INITIATED, message, actor=actor)

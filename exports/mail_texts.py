@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from exports.admin import presentation, standing
 from exports.models import Export
+from exportsite.jobs import story
 from exportsite.jobs.notices import Notice, make_message_id, one_line
 
 COMPLETED, FAILED, REMINDER = "completed", "failed", "reminder"  # the names of templates too
@@ -73,9 +74,9 @@ def _facts(export: Export, name: str) -> Facts:
 
 
 def _counts(export: Export) -> Facts:
-    seconds = standing.seconds_taken(export, standing.logs_of(export))
+    seconds = standing.seconds_taken(export, story.logs_of(export))
     counts: Facts = [(_("Rows"), presentation.number(export.exported_rows))]
-    if export.columns:  # an archive of several files has none of its own
+    if not export.parts:  # an archive of several files has no columns of its own
         counts.append((_("Columns"), presentation.number(len(export.columns))))
     return [*counts, (_("Made in"), presentation.duration(seconds))]
 

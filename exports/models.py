@@ -40,6 +40,7 @@ class Export(Job):
     include_contact_info = models.BooleanField(default=False)
     options = models.JSONField(default=dict, blank=True)  # of the format
     parts = models.JSONField(default=list, blank=True)  # requests of what an archive holds
+    also = models.JSONField(default=list, blank=True)  # requests of what goes in beside the rows
     headers = models.JSONField(default=dict, blank=True)  # column name -> heading in this file
     mode = models.CharField(max_length=10, choices=Mode.choices, default=Mode.BACKGROUND)
     email_notification = models.BooleanField(default=False)

@@ -1,5 +1,7 @@
 """Who may do what with exports. Asked at the request, again at the run and at the download."""
 
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
@@ -7,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from exports.models import Export
 from exports.registry import UnknownResource, all_resources, find_resource
-from exports.resources import ExportResource, columns_of, label_of
+from exports.resources import ExportResource, columns_of, default_columns, noun_of
 
 User = Any  # a project may have a user model of its own; it has these methods
 
@@ -41,23 +43,45 @@ def may_look(user: User) -> bool:
 
 def refuse_download(user: User, export: Export) -> str:
     """Why this person may not have the file now, in a sentence; "" when they may."""
+    refusals = (_refuse_part(user, part) for part in _contents(export))
+    return next((text for text in refusals if text), "")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Content:
+    """Rows of one kind in a file."""
+
+    resource: str
+    columns: Sequence[str]
+    include_contact_info: bool
+
+
+def _contents(export: Export) -> Iterator[Content]:
+    names = ("resource", "columns", "include_contact_info")
+    yield Content(**{name: getattr(export, name) for name in names})
+    for part in (*export.parts, *export.also):
+        yield Content(**{name: part[name] for name in names})
+
+
+def _refuse_part(user: User, part: Content) -> str:
     try:
-        resource = find_resource(export.resource)
+        resource = find_resource(part.resource)
     except UnknownResource:
         return "" if user.is_superuser else _("This kind of export is no longer offered.")
     if not may_export(user, resource):
-        what = label_of(resource).lower()
+        what = noun_of(resource)
         return _("You may no longer export %(what)s, so you cannot have this file.") % {
             "what": what
         }
-    if _has_sensitive(resource, export) and not may_export_sensitive(user):
+    if _has_sensitive(resource, part) and not may_export_sensitive(user):
         return _("The file has contact data or other sensitive columns, which you may not export.")
     return ""
 
 
-def _has_sensitive(resource: type[ExportResource], export: Export) -> bool:
-    sensitive = {column.name for column in columns_of(resource) if column.sensitive}
-    return not sensitive.isdisjoint(export.columns)
+def _has_sensitive(resource: type[ExportResource], part: Content) -> bool:
+    """Without names these are the usual columns, with sensitive ones if they were asked for."""
+    names = part.columns or default_columns(resource, with_sensitive=part.include_contact_info)
+    return any(column.sensitive for column in columns_of(resource) if column.name in names)
 
 
 def resources_for(user: User) -> list[type[ExportResource]]:

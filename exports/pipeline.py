@@ -28,6 +28,7 @@ def run_export(export: Export, ticker: Ticker, *, listen: Listen | None = None) 
     """
     fence = Fence(claimed_by=export.claimed_by, attempt=export.attempts)
     plan = plan_again(export)
+    ticker.pause = settings.EXPORT_PAUSE
     folder = delivery.folder()
     folder.clear(export.pk)  # what earlier attempts left; nobody else works on this export
     extension = plan.format.extension_for(plan.options)
@@ -73,6 +74,7 @@ def request_of(export: Export) -> ExportRequest:
         options=export.options,
         headers=export.headers,
         parts=read_parts(export.parts),
+        also=read_parts(export.also),
         include_contact_info=export.include_contact_info,
         email_notification=export.email_notification,
     )

@@ -48,7 +48,8 @@ def resolve(request: ExportRequest, today: dt.date) -> ExportRequest:
     if errors:
         raise InvalidRequest(errors)
     parts = tuple(resolve(part, today) for part in request.parts)
-    return replace(request, filters=filters, parts=parts)
+    also = tuple(resolve(part, today) for part in request.also)
+    return replace(request, filters=filters, parts=parts, also=also)
 
 
 def words_of(request: ExportRequest) -> dict[str, str]:

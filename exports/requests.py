@@ -20,13 +20,20 @@ class ExportRequest:
     headers: Mapping[str, str] = field(default_factory=dict)  # column name -> heading in the file
     include_contact_info: bool = False
     email_notification: bool = False
-    parts: "tuple[ExportRequest, ...]" = ()  # of an archive or a workbook of several resources
+    # Of an archive or a workbook: what goes in beside these rows, and what belongs to them.
+    also: "tuple[ExportRequest, ...]" = ()
+    # Or everything that it holds, these rows only if they are among it.
+    parts: "tuple[ExportRequest, ...]" = ()
 
     def kept_parts(self) -> list[dict[str, Any]]:
         """The parts as JSON."""
         return [asdict(part) for part in self.parts]
 
+    def kept_also(self) -> list[dict[str, Any]]:
+        """What goes in beside the rows, as JSON."""
+        return [asdict(part) for part in self.also]
+
 
 def read_parts(kept: Sequence[Mapping[str, Any]]) -> tuple[ExportRequest, ...]:
     """Parts that were kept as JSON."""
-    return tuple(ExportRequest(**{**part, "parts": ()}) for part in kept)
+    return tuple(ExportRequest(**{**part, "parts": (), "also": ()}) for part in kept)

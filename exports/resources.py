@@ -6,7 +6,8 @@ from typing import Any, ClassVar
 
 import django_filters
 from django.db import models
-from django.db.models.expressions import Combinable
+from django.db.models import F
+from django.db.models.expressions import Combinable, OrderBy
 from django.utils.functional import Promise
 from django.utils.text import capfirst
 
@@ -33,7 +34,7 @@ class Column:
     convert: Callable[[Any], object] | None = None  # what only Python can compute from the value
     sensitive: bool = False  # only with the permission, and only when asked for
     highlights: Mapping[str, Highlight] = field(default_factory=dict)  # text -> colours in Excel
-    default: bool = True  # in the file when nobody chooses columns
+    default: bool = True  # in the file when nobody chooses columns; a sensitive one if asked for
 
     @property
     def path(self) -> str:
@@ -99,6 +100,8 @@ class ExportResource:
     filterset: ClassVar[type[django_filters.FilterSet] | None] = None
     sort_fields: ClassVar[Mapping[str, str]] = {}  # name for people -> ORM path; default: columns
     default_sort: ClassVar[str] = ""  # a sort field, with "-" in front for descending; default pk
+    tie_break: ClassVar[tuple[str, ...]] = ("pk",)  # ORM paths that tell any two rows apart
+    presets: ClassVar[Mapping[Text, tuple[str, ...]]] = {}  # choices of columns, by their label
     formats: ClassVar[tuple[str, ...]] = ()  # default: every format
     format_defaults: ClassVar[Mapping[str, Mapping[str, object]]] = {}  # format -> option -> value
     datetime_format: ClassVar[str] = "%Y-%m-%d %H:%M:%S"  # in text formats; or "iso"
@@ -108,6 +111,10 @@ class ExportResource:
     totals: ClassVar[Mapping[str, Total]] = {}  # column -> what Excel's last row tells of it
     tallies: ClassVar[tuple[str, ...]] = ()  # columns whose values Excel counts in "About"
     companions: ClassVar[tuple[str, ...]] = ()  # resources that a ZIP of this one holds too
+    dated_by: ClassVar[str] = ""  # ORM path that says how new a row is; default: "created_at"
+    status_path: ClassVar[str] = ""  # ORM path that statistics count by; default: "status"
+    counted: ClassVar[Mapping[str, models.Q]] = {}  # what statistics count besides, by its name
+    bytes_per_row: ClassVar[Mapping[str, int]] = {}  # format -> estimate; default: by its columns
     is_computed: ClassVar[bool] = False  # rows come from compute_rows, not from the table
 
     @classmethod
@@ -118,7 +125,7 @@ class ExportResource:
     @classmethod
     def compute_rows(
         cls,
-        filters: Mapping[str, Any],  # noqa: ARG003  # for those who override it
+        filters: Mapping[str, Any],
     ) -> "Sequence[Mapping[str, object]]":
         """A computed resource's few rows, each a value by column name.
 
@@ -138,13 +145,24 @@ def column_named(resource: type[ExportResource], name: str) -> Column:
     return next(column for column in columns_of(resource) if column.name == name)
 
 
-def default_columns(resource: type[ExportResource]) -> list[str]:
-    """The names of the columns that are in the file when nobody chooses."""
-    return [c.name for c in columns_of(resource) if c.default and not c.sensitive]
+def default_columns(resource: type[ExportResource], *, with_sensitive: bool = False) -> list[str]:
+    """The names of the columns that are in the file when nobody chooses.
+
+    `with_sensitive`: the person has asked for sensitive columns and may have them.
+    """
+    columns = [c for c in columns_of(resource) if c.default]
+    return [c.name for c in columns if with_sensitive or not c.sensitive]
 
 
 def label_of(resource: type[ExportResource]) -> str:
     return capfirst(str(resource.label or resource.model._meta.verbose_name_plural))
+
+
+def noun_of(resource: type[ExportResource]) -> str:
+    """Its label for the middle of a sentence: "tickets", but "E-ZPass transactions"."""
+    label = label_of(resource)
+    first = label.partition(" ")[0]
+    return label[:1].lower() + label[1:] if first[1:].islower() and first.isalpha() else label
 
 
 def column_label(resource: type[ExportResource], column: Column) -> str:
@@ -175,8 +193,39 @@ def default_sort(resource: type[ExportResource]) -> tuple[str, bool]:
     return resource.default_sort.removeprefix("-"), resource.default_sort.startswith("-")
 
 
-def order_of(resource: type[ExportResource], sort_by: str, *, descending: bool) -> tuple[str, ...]:
-    """ORM ordering with the primary key as tie-break, so that the order is stable."""
-    path = sorts_of(resource)[sort_by] if sort_by else "pk"
+def presets_of(resource: type[ExportResource]) -> dict[str, tuple[str, ...]]:
+    """Choices of columns that the resource offers ready-made: label -> names, in order."""
+    return {str(label): names for label, names in resource.presets.items()}
+
+
+def order_of(
+    resource: type[ExportResource], sort_by: str, *, descending: bool
+) -> tuple[str | OrderBy, ...]:
+    """ORM ordering that ends with the tie-break, so that the order is stable.
+
+    Empty values come last, upwards and downwards, on every database.
+    """
     sign = "-" if descending else ""
-    return (f"{sign}{path}",) if path in ("pk", "id") else (f"{sign}{path}", "pk")
+    if not sort_by:
+        return tuple(f"{sign}{path}" for path in resource.tie_break)
+    path = sorts_of(resource)[sort_by]
+    first = (
+        _empty_last(path, descending=descending)
+        if may_be_null(resource.model, path)
+        else sign + path
+    )
+    if path in ("pk", "id"):
+        return (first,)
+    return (first, *(other for other in resource.tie_break if other != path))
+
+
+def _empty_last(path: str, *, descending: bool) -> OrderBy:
+    return F(path).desc(nulls_last=True) if descending else F(path).asc(nulls_last=True)
+
+
+def may_be_null(model: type[models.Model], path: str) -> bool:
+    """Whether some row may have no value there; so it is of a path that is no field."""
+    parts = path.split("__")
+    steps = ["__".join(parts[: end + 1]) for end in range(len(parts))]
+    fields = [find_field(model, step) for step in steps]
+    return any(field is None or field.null for field in fields)

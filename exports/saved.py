@@ -38,7 +38,9 @@ class ExportTemplate(models.Model):
     include_contact_info = models.BooleanField(default=False)
     options = models.JSONField(default=dict, blank=True)
     parts = models.JSONField(default=list, blank=True)
+    also = models.JSONField(default=list, blank=True)
     headers = models.JSONField(default=dict, blank=True)
+    email_notification = models.BooleanField(default=False)  # when a person runs it
 
     class Meta:
         verbose_name = _("export template")

@@ -146,7 +146,9 @@ def _fields_of(user: User, request: ExportRequest) -> dict[str, Any]:
         "options": dict(plan.options),
         "headers": dict(plan.headers),
         "parts": request.kept_parts(),
+        "also": request.kept_also(),
         "include_contact_info": plan.include_contact_info,
+        "email_notification": request.email_notification,
     }
 
 
@@ -182,7 +184,9 @@ def request_of(template: ExportTemplate) -> ExportRequest:
         options=template.options,
         headers=template.headers,
         parts=read_parts(template.parts),
+        also=read_parts(template.also),
         include_contact_info=template.include_contact_info,
+        email_notification=template.email_notification,
     )
 
 
@@ -190,19 +194,22 @@ def run_template(
     user: User,
     template: ExportTemplate,
     *,
-    wants_mail: bool = False,
+    wants_mail: bool | None = None,
     today: dt.date | None = None,
     is_limited: bool = True,
+    origin: str = "",
 ) -> Export:
     """Ask for the template's export as this person, who must be allowed to have it now.
 
+    Whether a mail is wanted says the template, unless `wants_mail` says otherwise.
     Raises NotAllowed, InvalidRequest when the template no longer fits, and TooMany.
     """
     if not visible_templates(user).filter(pk=template.pk).exists():
         raise NotAllowed(_("The template “%s” is not shared with you.") % template.name)
     request = resolve(request_of(template), today or timezone.localdate())
-    request = replace(request, email_notification=wants_mail)
-    export = request_export(user, request, is_limited=is_limited)
+    if wants_mail is not None:
+        request = replace(request, email_notification=wants_mail)
+    export = request_export(user, request, is_limited=is_limited, origin=origin)
     ExportTemplate.objects.filter(pk=template.pk).update(last_run_at=timezone.now())
     return export
 

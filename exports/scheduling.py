@@ -110,11 +110,11 @@ def resume(schedule: ExportSchedule) -> None:
 
 # -- Run --------------------------------------------------------------------------------------
 def run_due() -> str:
-    """Run what is due and nobody else has begun; a sentence about it."""
+    """Run what is due and nobody else has begun; a sentence about it, "" if nothing was due."""
     due = ExportSchedule.objects.filter(is_paused=False, next_run_at__lte=Now())
     schedules = due.select_related("owner", "template", "last_export").order_by("next_run_at")
     done = sum(run_one(schedule) for schedule in schedules[:AT_ONCE])
-    return f"{done} schedules looked after."
+    return f"{done} schedules looked after." if done else ""
 
 
 def run_one(schedule: ExportSchedule) -> bool:
@@ -148,12 +148,14 @@ def _run(schedule: ExportSchedule) -> bool:
     if _is_going_on(schedule):
         return _note(schedule, _("Skipped: the last run was still going on."))
     try:
+        template = _fit_template(schedule)
         export = run_template(
             schedule.owner,
-            _fit_template(schedule),
+            template,
             wants_mail=schedule.email,
             today=_day_of(schedule),
             is_limited=False,
+            origin=_("Asked by the schedule “%s”.") % template.name,
         )
     except (Unfit, NotAllowed, InvalidRequest) as error:
         log.warning("Schedule %s is paused: %s", schedule.pk, error)

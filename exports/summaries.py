@@ -1,5 +1,6 @@
 """A plan in words that an admin reads: its filters, a title, what a file says about itself."""
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,6 +8,7 @@ from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 
 from exports.filters import ExportFilterSet
+from exports.filters.ranges import say_bound
 from exports.plans import Plan
 from exports.resources import column_label, column_named, columns_of, label_of
 
@@ -27,11 +29,12 @@ def filters_in_use(filterset: ExportFilterSet) -> list[InUse]:
     cleaned = filterset.form.cleaned_data if filterset.form.is_valid() else {}
     found = []
     for name, one in filterset.filters.items():
-        chosen = _chosen(filterset, name, cleaned.get(name))
-        text = _any_of(chosen) if chosen else _describe(cleaned.get(name))
+        value = cleaned.get(name)
+        chosen = _chosen(filterset, name, value)
+        text = _any_of(chosen) if chosen else _describe(value, is_end=one.lookup_expr == "lte")
         if text:
             label = str(one.label or name.replace("_", " "))
-            phrase = text if chosen else _phrase(label, text, cleaned.get(name))
+            phrase = text if chosen else _phrase(label, text, value)
             if name == "keys":
                 text = str(len(cleaned[name]))
                 phrase = f"{text} {_lower_first(label)}"
@@ -61,9 +64,11 @@ def _chosen(filterset: ExportFilterSet, name: str, value: Any) -> list[str]:
     return [str(choices[key]) for key in value] if choices and value else []
 
 
-def _describe(value: Any) -> str:
+def _describe(value: Any, *, is_end: bool) -> str:
     if value in (None, "") or isinstance(value, QuerySet):
         return ""
+    if isinstance(value, dt.datetime):
+        return say_bound(value, is_end=is_end)
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, list):
@@ -86,9 +91,10 @@ def sentence(plan: Plan) -> str:
     return ", ".join(parts) or _("all")
 
 
-def title_of(plan: Plan) -> str:
-    """What lists call the export: "Tickets: Open or Pending"."""
-    text = f"{label_of(plan.resource)}: {sentence(plan)}"
+def title_of(plan: Plan, *, is_parts: bool = False) -> str:
+    """What lists call the export: "Tickets: Open or Pending". Or its parts are all that it is."""
+    whole = plan.parts if is_parts else (plan,)
+    text = "; ".join(f"{label_of(one.resource)}: {sentence(one)}" for one in whole)
     return text if len(text) <= TITLE_LENGTH else text[: TITLE_LENGTH - 1] + "…"
 
 

@@ -104,4 +104,5 @@ def mail_soon(export: Export) -> None:
 
 
 def send_mails() -> str:
-    return f"Mails sent: {mails.send_due()}."
+    sent = mails.send_due()
+    return f"Mails sent: {sent}." if sent else ""

@@ -1,8 +1,9 @@
 """The rows of a plan into an open stream, all of them from one state of the database."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, fields
-from typing import BinaryIO
+from typing import BinaryIO, cast
 from uuid import UUID
 
 from django.utils import timezone
@@ -10,12 +11,16 @@ from django.utils import timezone
 from exports import summaries
 from exports.formats import Archive, open_workbook
 from exports.formats.base import Document, Field, Total, Totals, Writer
+from exports.formats.rendering import RenderedWriter
+from exports.formats.stored import StoredWriter
 from exports.formats.xlsx import XLSX
 from exports.permissions import User
 from exports.plans import Plan
 from exports.resources import column_kind, label_of
 from exports.sources.orm import read_batches
-from exports.sources.snapshot import snapshot
+from exports.sources.postgres import Copy, make_copy
+from exports.sources.replica import reading
+from exports.sources.sqlite import make_stored
 from exportsite.jobs.progress import Ticker
 
 COMPRESSED = {"xlsx", "pdf", "csv.gz"}  # extensions of files that do not get smaller
@@ -35,20 +40,19 @@ class Author:
 
 def write_plan(plan: Plan, author: Author, stream: BinaryIO, ticker: Ticker) -> Totals:
     """Everything of the plan into the stream. Raises RowsLost when a row is missing."""
-    write = _way_of(plan)
-    with snapshot():
-        ticker.total = plan.count()
-        return write(plan, author, stream, ticker)
+    with reading():
+        if not plan.parts:
+            ticker.total = plan.count()
+            return _write_one(plan, author, stream, ticker, rows=ticker.total)
+        counts = [part.count() for part in plan.parts]
+        ticker.total = sum(counts)
+        write = _write_workbook if plan.format is XLSX else _write_archive
+        return write(plan, author, stream, ticker, counts)
 
 
-def _way_of(plan: Plan) -> Callable[[Plan, Author, BinaryIO, Ticker], Totals]:
-    if not plan.parts:
-        return _write_one
-    return _write_workbook if plan.format is XLSX else _write_archive
-
-
-def _write_one(plan: Plan, author: Author, stream: BinaryIO, ticker: Ticker) -> Totals:
-    rows = plan.count()
+def _write_one(
+    plan: Plan, author: Author, stream: BinaryIO, ticker: Ticker, *, rows: int
+) -> Totals:
     writer = plan.format.open(stream, describe(plan, author, rows=rows), plan.options)
     _write_rows(plan, writer, ticker)
     totals = writer.close()
@@ -58,20 +62,42 @@ def _write_one(plan: Plan, author: Author, stream: BinaryIO, ticker: Ticker) -> 
 
 
 def _write_rows(plan: Plan, writer: Writer, ticker: Ticker) -> None:
-    for batch in read_batches(plan):
-        writer.write(batch)
-        ticker.tick(len(batch))
+    if copy := make_copy(plan, writer):
+        _copy_rows(copy, cast(RenderedWriter, writer), ticker)
+        return
+    if stored := make_stored(plan, writer):
+        with closing(stored):
+            for columns in stored:
+                cast(StoredWriter, writer).write_stored(columns)
+                ticker.tick(len(columns[0]))
+        return
+    with closing(read_batches(plan)) as batches:
+        for batch in batches:
+            writer.write(batch)
+            ticker.tick(len(batch))
 
 
-def _write_archive(plan: Plan, author: Author, stream: BinaryIO, ticker: Ticker) -> Totals:
+def _copy_rows(copy: Copy, writer: RenderedWriter, ticker: Ticker) -> None:
+    with copy.runs() as runs:
+        for run in runs:
+            if run.rendered:
+                writer.write_rendered(run.rendered, run.rows)
+            else:
+                writer.write(run.values)
+            ticker.tick(run.rows)
+
+
+def _write_archive(
+    plan: Plan, author: Author, stream: BinaryIO, ticker: Ticker, counts: Sequence[int]
+) -> Totals:
     """Several files in one, with a page of facts about each."""
     archive = Archive(stream, level=int(str(plan.options["level"])))
     totals = []
-    for part in plan.parts:
+    for part, rows in zip(plan.parts, counts, strict=True):
         extension = part.format.extension_for(part.options)
         name = f"{part.resource.name}.{extension}"
         with archive.part(name, is_compressed=extension in COMPRESSED) as inner:
-            totals.append(_write_one(part, author, inner, ticker))
+            totals.append(_write_one(part, author, inner, ticker, rows=rows))
     archive.add_metadata(_metadata(plan, author, totals))
     archive.close()
     return _sum(totals)
@@ -100,9 +126,13 @@ def _metadata(plan: Plan, author: Author, totals: list[Totals]) -> dict[str, obj
     }
 
 
-def _write_workbook(plan: Plan, author: Author, stream: BinaryIO, ticker: Ticker) -> Totals:
+def _write_workbook(
+    plan: Plan, author: Author, stream: BinaryIO, ticker: Ticker, counts: Sequence[int]
+) -> Totals:
     """Several sheets in one workbook."""
-    documents = [describe(part, author, rows=part.count()) for part in plan.parts]
+    documents = [
+        describe(part, author, rows=rows) for part, rows in zip(plan.parts, counts, strict=True)
+    ]
     book = open_workbook(stream, documents)
     for part in plan.parts:
         sheet = book.next_sheet()

@@ -14,16 +14,23 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from exports.admin.create_budget import TooSlow, at_most
 from exports.admin.create_page import answer_context, form_context
-from exports.answers import answer_at_once, decide_mode
+from exports.answers import answer_at_once, answer_soon, decide_mode
 from exports.errors import InvalidRequest, NotAllowed, TooMany
-from exports.forms import SAVE_AS, Errors, check_request, read_request, write_query
+from exports.forms import (
+    SAVE_AS,
+    Errors,
+    check_request,
+    read_request,
+    wants_background,
+)
 from exports.intake import request_export
 from exports.models import Export, Mode
 from exports.permissions import may_export, resources_for
 from exports.pipeline import request_of
 from exports.plans import ExportRequest, Plan, formats_of
+from exports.query_strings import write_query
 from exports.registry import UnknownResource, find_resource
-from exports.resources import ExportResource, label_of
+from exports.resources import ExportResource, label_of, noun_of
 
 CARD_SECONDS = 0.5  # for the row count of one card
 
@@ -76,7 +83,8 @@ class CreatePages:
         plan, errors = try_plan(request, found, data)
         if plan is not None and request.method == "POST":
             try:
-                export = make_export(request.user, plan, read_request(found, data))
+                asked, in_background = read_request(found, data), wants_background(data)
+                export = make_export(request.user, plan, asked, in_background=in_background)
                 return redirect(self._url("exports_export_watch", export.pk))
             except InvalidRequest as error:
                 plan, errors = None, error.errors
@@ -91,7 +99,9 @@ class CreatePages:
         found = allowed_resource(request, resource)
         plan, errors = try_plan(request, found, request.GET)
         return self._render(
-            request, "preview.html", answer_context(request.user, found, plan, errors)
+            request,
+            "preview.html",
+            answer_context(request.user, found, request.GET, plan, errors),
         )
 
     def _addresses(self, resource: type[ExportResource]) -> dict[str, str]:
@@ -121,7 +131,7 @@ def allowed_resource(request: HttpRequest, name: str) -> type[ExportResource]:
     except UnknownResource as error:
         raise Http404(str(error)) from None
     if not may_export(request.user, resource):
-        raise PermissionDenied(_("You may not export %s.") % label_of(resource).lower())
+        raise PermissionDenied(_("You may not export %s.") % noun_of(resource))
     return resource
 
 
@@ -137,11 +147,17 @@ def try_plan(
         raise PermissionDenied(str(error)) from None
 
 
-def make_export(user: Any, plan: Plan, request: ExportRequest) -> Export:
-    """Small exports are made at once, others by a worker."""
-    if decide_mode(plan.count()) is Mode.IMMEDIATE:
-        return answer_at_once(user, request)
-    return request_export(user, request, is_limited=True)
+def make_export(
+    user: Any, plan: Plan, request: ExportRequest, *, in_background: bool = False
+) -> Export:
+    """Only large exports are made by a worker, unless the person wishes it."""
+    match decide_mode(plan.count(), in_background=in_background):
+        case Mode.IMMEDIATE:
+            return answer_at_once(user, request)
+        case Mode.STREAM:
+            return answer_soon(user, request)
+        case Mode.BACKGROUND:
+            return request_export(user, request, is_limited=True)
 
 
 def count_rows(resource: type[ExportResource]) -> int | None:

@@ -26,6 +26,7 @@ from exports.filters.texts import CommaListField
 from exports.forms import Errors
 from exports.permissions import User
 from exports.resources import ExportResource
+from exports.sensitive import closed_filters
 
 FLAT_CHOICES = 5  # up to so many stand open; more go into a folded list
 FIRST = {"keys": 0, "search": 1}
@@ -97,8 +98,9 @@ class Controls:
 
     def all(self) -> list[Control]:
         """As declared, but what narrows most comes first: a selection, then the search."""
+        closed = closed_filters(self.user, self.resource)
         names = sorted(self.filterset.filters, key=lambda name: FIRST.get(name, len(FIRST)))
-        return list(self._make(names))
+        return list(self._make([name for name in names if name not in closed]))
 
     def _make(self, names: Sequence[str]) -> Iterator[Control]:
         upper_of: Mapping[str, str] = dict(self.filterset.ranges)

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 
 from django.utils.text import capfirst
 
+from exports.acceptance import usual_options
 from exports.formats.base import Format, Option
-from exports.forms import OPTION
+from exports.formats.csv import CSV
+from exports.forms import OPTION, Errors
 from exports.permissions import User, may_export_sensitive
 from exports.plans import ExportRequest, formats_of
 from exports.resources import (
@@ -19,6 +21,7 @@ from exports.resources import (
     find_field,
     sorts_of,
 )
+from exports.sensitive import open_sorts
 
 GUARD = "formula_guard"  # shown as two profiles rather than as a switch
 
@@ -28,6 +31,9 @@ class ColumnItem:
     name: str
     label: str
     header: str  # in the file, where it reads otherwise than the label
+    usual_heading: str  # in the file when nobody wants another
+    heading: str  # that this person wants
+    errors: Sequence[str]  # of the heading
     checked: bool
     default: bool
     sensitive: bool
@@ -70,10 +76,15 @@ class SortItem:
 
 
 def column_items(
-    resource: type[ExportResource], user: User, chosen: Sequence[str]
+    resource: type[ExportResource],
+    user: User,
+    chosen: Sequence[str],
+    headings: Mapping[str, str],
+    errors: Errors,
 ) -> list[ColumnItem]:
     """The chosen columns in their order, then the others as they are declared."""
-    may, usual = may_export_sensitive(user), default_columns(resource)
+    may = may_export_sensitive(user)
+    usual = default_columns(resource, with_sensitive=may)
     columns = {column.name: column for column in columns_of(resource)}
     order = [name for name in dict.fromkeys(chosen) if name in columns]
     order += [name for name in columns if name not in order]
@@ -82,6 +93,9 @@ def column_items(
             name=name,
             label=column_label(resource, columns[name]),
             header=_other_header(resource, columns[name]),
+            usual_heading=columns[name].file_header,
+            heading=headings.get(name, ""),
+            errors=errors.get(f"headers.{name}", ()),
             checked=name in chosen,
             default=name in usual,
             sensitive=columns[name].sensitive,
@@ -101,7 +115,7 @@ def format_items(resource: type[ExportResource], request: ExportRequest) -> list
             checked=one.name == request.format,
             options=option_items(
                 one,
-                usual=resource.format_defaults.get(one.name, {}),
+                usual=usual_options(resource, one),
                 asked=request.options if one.name == request.format else {},
             ),
         )
@@ -116,7 +130,7 @@ def option_items(
     return tuple(
         OptionItem(
             name=OPTION + option.name,
-            kind=_kind(option),
+            kind=_kind(one, option),
             label=option.label,
             help=option.help,
             value=_text(asked.get(option.name, usual.get(option.name, option.default))),
@@ -127,9 +141,9 @@ def option_items(
     )
 
 
-def sort_items(resource: type[ExportResource], chosen: str) -> list[SortItem]:
+def sort_items(user: User, resource: type[ExportResource], chosen: str) -> list[SortItem]:
     """The fields to sort by; the primary key where the resource names no order of its own."""
-    names = list(sorts_of(resource))
+    names = list(open_sorts(user, resource))
     if not default_sort(resource)[0]:
         names.insert(0, "")
     chosen = chosen or default_sort(resource)[0]
@@ -153,8 +167,9 @@ def _sort_label(resource: type[ExportResource], name: str) -> str:
     return capfirst(str(field.verbose_name) if field else name.replace("_", " "))
 
 
-def _kind(option: Option) -> str:
-    if option.name == GUARD:
+def _kind(one: Format, option: Option) -> str:
+    # Of one format only: a page's radio buttons of one name are one group.
+    if option.name == GUARD and one is CSV:
         return "guard"
     if isinstance(option.default, bool):
         return "switch"

@@ -12,7 +12,7 @@ from django.urls import URLPattern, path
 from exports.permissions import may_export_anything, may_look
 
 
-class SavedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class SavedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # takes no model at run time
     """Puts pages of our own in the place of Django's, and into its index."""
 
     def has_module_permission(self, request: HttpRequest) -> bool:

@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy, ngettext_lazy
 from exports.admin import presentation
 from exports.models import Event, Export, ExportLog
 
-MOST_LOGS = 100
 RATE_AFTER = 3  # seconds of work before speed and time left mean anything
 
 # What the owner can do about it; `error_message` says what happened.
@@ -23,6 +22,13 @@ ADVICE = {
     "no_owner": gettext_lazy("Make a new export in your own name."),
     "time_limit": gettext_lazy(
         "Choose fewer rows or columns, or another format; or ask your operator for a longer limit."
+    ),
+    "statement_timeout": gettext_lazy(
+        "Choose fewer rows, or press Retry when less is going on; or ask your operator for a "
+        "longer limit."
+    ),
+    "export_database": gettext_lazy(
+        "Tell your operator, and press Retry when that database is there again."
     ),
     "worker_lost": gettext_lazy(
         "Press Retry. If it happens again, tell your operator: the worker may lack memory."
@@ -65,42 +71,6 @@ class Progress:
     rows: str
     pace: str = ""
     left: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Moment:
-    """One entry of the timeline."""
-
-    log: ExportLog
-    tone: str
-    text: str
-    word: str = ""
-
-
-def logs_of(export: Export) -> list[ExportLog]:
-    """The story, oldest first; of a very long one the end."""
-    newest = export.logs.select_related("actor").order_by("-created_at", "-pk")[:MOST_LOGS]
-    return list(reversed(newest))
-
-
-def timeline(logs: Sequence[ExportLog]) -> list[Moment]:
-    tones = {Event.COMPLETED: "good", Event.FAILED: "bad", Event.PROGRESS: "quiet"}
-    return [
-        Moment(
-            log=log,
-            tone=tones.get(Event(log.event), ""),
-            text=log.message,
-            word=_word(log),
-        )
-        for log in logs
-    ]
-
-
-def _word(log: ExportLog) -> str:
-    if log.event in SELF_EXPLAINING and log.message:
-        return ""
-    word = log.get_event_display()
-    return word[:1].upper() + word[1:]
 
 
 def progress_of(export: Export, logs: Sequence[ExportLog]) -> Progress:

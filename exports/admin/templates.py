@@ -16,8 +16,9 @@ from exports.admin import saved_new
 from exports.admin.saved_forms import TemplateForm
 from exports.admin.saved_page import SavedAdmin, query_of, render
 from exports.errors import InvalidRequest, NotAllowed, TooMany
-from exports.forms import SAVE_AS, write_query
+from exports.forms import SAVE_AS
 from exports.permissions import may_export_anything, may_look
+from exports.query_strings import write_query
 from exports.relative import resolve
 from exports.saved import ExportTemplate
 

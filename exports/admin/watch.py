@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from exports import intake
-from exports.admin import fragments, hints, presentation, standing
+from exports.admin import hints, presentation, standing
 from exports.admin.access import find_export
 from exports.admin.again import again_url
 from exports.admin.download import download
@@ -24,6 +24,7 @@ from exports.formats import FORMATS
 from exports.models import Export
 from exports.permissions import refuse_download
 from exports.states import Status
+from exportsite.jobs import fragments, story
 
 
 def urls(site: AdminSite) -> list[URLPattern]:
@@ -60,7 +61,7 @@ def fragment(request: HttpRequest, pk: UUID) -> HttpResponse:
 def describe(request: HttpRequest, export: Export) -> dict[str, Any]:
     """What the page and its fragment show."""
     is_operator = bool(request.user.is_superuser)
-    logs = standing.logs_of(export)
+    logs = story.logs_of(export)
     what = presentation.resource_label(export.resource)
     return {
         "export": export,
@@ -68,6 +69,7 @@ def describe(request: HttpRequest, export: Export) -> dict[str, Any]:
         "what": what,
         "into": _format_of(export),
         "asked_for": _asked_for(export, what),
+        "parts": _parts(export),
         "tab": _tab(export, what),
         "badge": presentation.badge_of(export.status, is_stopping=_is_stopping(export)),
         "is_stopping": _is_stopping(export),
@@ -78,13 +80,23 @@ def describe(request: HttpRequest, export: Export) -> dict[str, Any]:
         "notes": standing.notes_of(export),
         "advice": standing.advice_for(export),
         "ended": standing.ended(logs),
-        "moments": standing.timeline(logs),
+        "moments": story.timeline(logs, self_explaining=standing.SELF_EXPLAINING),
         "refusal": refuse_download(request.user, export),
         "again": again_url(request.user, export),
     }
 
 
+def _parts(export: Export) -> list[str]:
+    """What the file holds, when a person has put several things into it."""
+    names = [part["resource"] for part in export.parts or export.also]
+    if export.also:
+        names.insert(0, export.resource)
+    return [presentation.resource_label(name) for name in names]
+
+
 def _asked_for(export: Export, what: str) -> str:
+    if export.parts:
+        return export.title
     if not export.filters and export.row_limit is None and export.title.startswith(f"{what}: "):
         return _("All rows.")
     return export.title.removeprefix(f"{what}: ")

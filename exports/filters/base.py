@@ -10,6 +10,8 @@ from django.db import connections
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from exports.filters.ranges import say_bound
+
 
 class KeysField(forms.Field):
     """A comma list of primary keys, as a selection of rows is carried along."""
@@ -76,5 +78,5 @@ def check_ranges(form: forms.Form, ranges: Iterable[tuple[str, str]]) -> None:
             form.add_error(
                 upper,
                 _("The end of the range, %(high)s, is before its beginning, %(low)s.")
-                % {"high": high, "low": low},
+                % {"high": say_bound(high, is_end=True), "low": say_bound(low, is_end=False)},
             )

@@ -77,11 +77,28 @@ class MomentField(forms.DateTimeField):
 
     def to_python(self, value: Any) -> dt.datetime | None:
         if not isinstance(value, str) or len(value.strip()) > DATE_LENGTH:
-            return super().to_python(value)
+            return _in_utc(super().to_python(value))
         day = DayField().to_python(value.strip())
         if day is None or not self._is_end:
             return start_of(day) if day else None
         return start_of(day + dt.timedelta(days=1)) - dt.timedelta(microseconds=1)
+
+
+def say_bound(bound: Any, *, is_end: bool) -> str:
+    """A bound as a person gives it: a moment that begins or ends a range of days is a day."""
+    if not isinstance(bound, dt.datetime):
+        return str(bound)
+    local = timezone.localtime(bound)
+    is_day = local.time() == (dt.time.max if is_end else dt.time.min)
+    return local.strftime("%Y-%m-%d" if is_day else "%Y-%m-%d %H:%M:%S %Z")
+
+
+def _in_utc(moment: dt.datetime | None) -> dt.datetime | None:
+    """Databases know no offset of 16 hours and more, and no year before 1 or after 9999."""
+    try:
+        return moment.astimezone(dt.UTC) if moment else None
+    except OverflowError:
+        raise ValidationError(_("This is out of range: the years are 1 to 9999.")) from None
 
 
 class MomentFromFilter(django_filters.Filter):

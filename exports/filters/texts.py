@@ -84,7 +84,7 @@ class CommaContainsFilter(django_filters.Filter):
 
 
 class CommaNumbersField(CommaListField):
-    def to_python(self, value: Any) -> list[int]:  # type: ignore[override]
+    def to_python(self, value: Any) -> list[str]:
         texts = super().to_python(value)
         for text in texts:
             if not text.isdecimal() or not text.isascii():
@@ -93,16 +93,19 @@ class CommaNumbersField(CommaListField):
                     code="invalid",
                     params={"value": text},
                 )
-        return [int(text) for text in texts]
+        return texts
 
 
 class CommaNumbersFilter(django_filters.Filter):
-    """The field is one of the whole numbers of a comma list."""
+    """The field is one of the whole numbers of a comma list.
+
+    Numbers stay as they are written: where they are kept as text, "007" is not "7".
+    """
 
     takes_many = True
     field_class = CommaNumbersField
 
-    def filter(self, qs: "QuerySet[Any]", value: list[int]) -> "QuerySet[Any]":
+    def filter(self, qs: "QuerySet[Any]", value: list[str]) -> "QuerySet[Any]":
         return qs.filter(**{f"{self.field_name}__in": value}) if value else qs
 
 

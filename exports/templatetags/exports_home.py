@@ -8,11 +8,9 @@ from django.template import Context
 from django.utils import timezone
 
 from exports import permissions
-from exports.admin import hints
-from exports.models import Export
 from exports.permissions import may_look
 from exports.states import Status
-from exportsite.jobs import presence
+from exportsite.jobs.hints import first_worker_hint
 
 register = template.Library()
 
@@ -30,21 +28,16 @@ def exports_home(context: Context) -> dict[str, Any]:
     moving = list(mine.filter(status__in=(Status.PENDING, Status.PROCESSING))[:SHOWN])
     return {
         "may_look": True,
+        "panel": "ex",
         "request": context["request"],
         "may_export": permissions.may_export_anything(user),
         "moving": moving,
-        "ready": mine.filter(status=Status.COMPLETED)[:SHOWN],
+        "waiting": mine.filter(status=Status.COMPLETED)[:SHOWN],
         "failed": mine.filter(status=Status.FAILED, completed_at__gte=timezone.now() - FAILED_FOR)[
             :SHOWN
         ],
-        "hint": _hint(moving, is_operator=user.is_superuser),
+        "hint": first_worker_hint(
+            (export.lane for export in moving if export.status == Status.PENDING),
+            is_operator=user.is_superuser,
+        ),
     }
-
-
-def _hint(moving: list[Export], *, is_operator: bool) -> hints.Hint | None:
-    """What is wrong with the workers, when a job waits for one."""
-    lanes = {export.lane for export in moving if export.status == Status.PENDING}
-    for lane in sorted(lanes):
-        if hint := hints.worker_hint(presence.look(lane).verdict, is_operator=is_operator):
-            return hint
-    return None

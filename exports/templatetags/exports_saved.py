@@ -5,14 +5,13 @@ from typing import Any
 from django import template
 from django.db.models import F
 from django.template import Context
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from exports import saving
 from exports.admin import saved_words
 from exports.permissions import may_export_anything
 from exports.saved import ExportSchedule
-from exports.templatetags.exports_words import icon
+from exportsite.jobs.templatetags.job_words import show_badge
 
 register = template.Library()
 
@@ -24,10 +23,7 @@ for words in (saved_words.facts, saved_words.when, saved_words.moment_words):
 
 @register.simple_tag
 def schedule_badge(schedule: ExportSchedule) -> SafeString:
-    look = saved_words.badge_of(schedule)
-    return format_html(
-        '<span class="ex-badge ex-{}">{}{}</span>', look.tone, icon(look.icon), look.word
-    )
+    return show_badge(saved_words.badge_of(schedule))
 
 
 @register.inclusion_tag("exports/saved/home.html", takes_context=True)

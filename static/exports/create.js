@@ -10,13 +10,15 @@ let running = null; // AbortController of the question that is under way
 let submitting = false;
 
 form.classList.add("has-js");
-showOptions();
+holdParts();
 const atStart = wholeQuery();
 
 // -- What the form says ----------------------------------------------------------------------
 
+/** Without headings that nobody has changed: there is one for each column. */
 function wholeQuery() {
-  return new URLSearchParams(new FormData(form)).toString();
+  const all = [...new FormData(form)].filter(([name, value]) => value || !name.startsWith("_heading_"));
+  return new URLSearchParams(all).toString();
 }
 
 /** The same, without what is usual anyway: an address to look at and to send on. */
@@ -36,11 +38,20 @@ function shortQuery() {
     if (value !== usual) short.set(name, value);
   }
   if ([...short.keys()].some((name) => name.startsWith("_option_"))) short.set("_format", format);
-  if (columns.join() !== form.dataset.defaultColumns) {
+  const usual = all.get("_contact") ? form.dataset.contactColumns : form.dataset.defaultColumns;
+  if (columns.join() !== usual) {
     for (const name of columns.length ? columns : [""]) short.append("_columns", name);
   }
+  for (const name of columns) {
+    const heading = all.get(`_heading_${name}`) ?? "";
+    if (heading.trim()) short.set(`_heading_${name}`, heading);
+  }
+  for (const [name, value] of all) {
+    if (name.startsWith("_part_") && value) short.set(name, value);
+  }
+  if ([...short.keys()].some((name) => name.startsWith("_part_"))) short.set("_format", format);
   if (sort !== form.dataset.defaultSort) short.set("_sort", sort);
-  for (const name of ["_limit", "_contact"]) {
+  for (const name of ["_limit", "_contact", "_email", "_background", "_alone"]) {
     if (all.get(name)) short.set(name, all.get(name));
   }
   return short.toString();
@@ -49,6 +60,7 @@ function shortQuery() {
 // -- Asking the server -----------------------------------------------------------------------
 
 function changed() {
+  running?.abort(); // its answer would undo this change
   showOptions();
   clearTimeout(timer);
   timer = setTimeout(refresh, WAIT);
@@ -76,6 +88,7 @@ async function refresh() {
 function show(html) {
   const fresh = new DOMParser().parseFromString(html, "text/html");
   const scrolled = form.querySelector(".create-scroll")?.scrollLeft ?? 0;
+  showParts(part("parts", fresh));
   showFaults(part("faults", fresh));
   for (const name of ["summary", "rows", "command"]) {
     part(name).replaceChildren(...part(name, fresh).childNodes);
@@ -84,6 +97,34 @@ function show(html) {
   if (table) table.scrollLeft = scrolled;
   const count = form.querySelector(".create-count");
   form.querySelector("[data-announce]").textContent = count.textContent.trim();
+}
+
+/** What else is in the file, as the server names it; a list that is the same keeps its focus. */
+function showParts(fresh) {
+  const said = (list) =>
+    [...list.querySelectorAll("[data-part-item] [type=hidden], [data-part-item] small")]
+      .map((item) => (item.name ? `${item.name}=${item.value}` : item.textContent))
+      .join("\n");
+  if (said(fresh) === said(part("parts"))) return;
+  const focused = part("parts").contains(document.activeElement) && document.activeElement.id;
+  part("parts").replaceChildren(...fresh.childNodes);
+  holdParts();
+  if (focused !== false) (document.getElementById(focused) ?? form.querySelector("[data-add]")).focus();
+}
+
+/** With a script, only the button adds what is chosen. */
+function holdParts() {
+  const add = form.querySelector("[data-add]");
+  add.dataset.name = add.name;
+  add.removeAttribute("name");
+  showOptions();
+}
+
+function addPart() {
+  const add = form.querySelector("[data-add]");
+  if (!add.value) return add.focus();
+  add.name = add.dataset.name;
+  refresh();
 }
 
 /** Each fault to its field. The list above the form is for a page that was sent, so it goes. */
@@ -110,6 +151,7 @@ function markField(name, text) {
   list.append(item);
   for (const field of form.querySelectorAll(`[aria-describedby~="errors-${CSS.escape(name)}"]`)) {
     field.setAttribute("aria-invalid", "true");
+    if (field.closest("details")) field.closest("details").open = true;
   }
   return true;
 }
@@ -128,7 +170,23 @@ function showOptions() {
   for (const options of form.querySelectorAll("[data-format]")) {
     options.hidden = options.disabled = options.dataset.format !== chosen;
   }
+  const parts = part("parts");
+  parts.hidden = parts.disabled = !parts.dataset.holders.split(" ").includes(chosen);
+  for (const held of parts.querySelectorAll("[data-hold]")) {
+    held.hidden = held.dataset.hold !== chosen;
+    for (const field of held.querySelectorAll("select")) field.disabled = held.hidden;
+  }
 }
+
+part("parts").addEventListener("click", (event) => {
+  const button = event.target.closest("[data-drop], [data-add-button]");
+  if (!button) return;
+  event.preventDefault();
+  if ("addButton" in button.dataset) return addPart();
+  button.closest("[data-part-item]").remove();
+  form.querySelector("[data-add]").focus();
+  refresh();
+});
 
 form.addEventListener("input", changed);
 form.addEventListener("change", changed);

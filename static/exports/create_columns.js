@@ -17,6 +17,14 @@ function unlock() {
   }
 }
 
+/** Asked for, those come along that are in the file when nobody names columns. */
+function askFor() {
+  unlock();
+  for (const item of list.querySelectorAll("[data-sensitive][data-default]:not([data-locked])")) {
+    tick(item).checked = contact.checked;
+  }
+}
+
 function count() {
   const all = items();
   const chosen = all.filter((item) => tick(item).checked);
@@ -31,6 +39,15 @@ function choose(name) {
     if (!tick(item).disabled) tick(item).checked = CHOICES[name](item);
   }
   if (name === "default") restoreOrder();
+  changed();
+}
+
+/** A ready-made choice of the resource: just these, in their order, at the top. */
+function preset(names) {
+  const wanted = names.split(",").map((name) => items().find((item) => item.dataset.name === name));
+  for (const item of items()) tick(item).checked = wanted.includes(item) && !tick(item).disabled;
+  restoreOrder();
+  list.prepend(...wanted);
   changed();
 }
 
@@ -101,6 +118,21 @@ function find(event) {
 
 search.addEventListener("input", find);
 search.addEventListener("change", (event) => event.stopPropagation());
+list.addEventListener("keydown", (event) => {
+  const heading = event.target.closest(".create-heading");
+  if (event.key !== "Escape" || !heading?.open) return;
+  heading.open = false;
+  heading.querySelector("summary").focus();
+});
+list.addEventListener(
+  "toggle",
+  (event) => {
+    if (event.target.open && event.target.contains(document.activeElement)) {
+      event.target.querySelector("input").focus();
+    }
+  },
+  true, // a toggle does not bubble
+);
 search.addEventListener("keydown", (event) => {
   if (event.key === "Enter") event.preventDefault();
 });
@@ -110,12 +142,14 @@ search.addEventListener("keydown", (event) => {
 box.addEventListener("click", (event) => {
   const choice = event.target.closest("[data-choose]");
   const mover = event.target.closest("[data-move]");
+  const ready = event.target.closest("[data-preset]");
   if (choice) choose(choice.dataset.choose);
+  if (ready) preset(ready.dataset.preset);
   if (mover) move(mover);
 });
 box.addEventListener("change", count);
 if (contact) {
-  contact.addEventListener("change", unlock);
+  contact.addEventListener("change", askFor);
   unlock();
 }
 for (const element of box.querySelectorAll("[data-handle], [data-moves], [data-columns-tools]")) {

@@ -2,20 +2,20 @@ import shutil
 import sys
 import time
 from argparse import ArgumentParser
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 from exports import delivery, intake
 from exports.errors import InvalidRequest, NotAllowed
+from exports.forms import read_part, stand_alone
 from exports.models import Export
 from exports.plans import ExportRequest
 from exports.states import Status
 from exportsite.jobs import queue
+from exportsite.jobs.management.arguments import find_user, read_last, read_pairs
 
 POLL_SECONDS = 0.2
 
@@ -34,6 +34,13 @@ class Command(BaseCommand):
             help="may be given often; the same name again adds a value",
         )
         parser.add_argument("--column", action="append", default=[], help="in the order given")
+        parser.add_argument(
+            "--header",
+            action="append",
+            default=[],
+            metavar="COLUMN=HEADING",
+            help="another heading for a column; may be given often",
+        )
         parser.add_argument("--sort", default="", help="a sort field; -name sorts downwards")
         parser.add_argument("--limit", type=int, help="at most so many rows")
         parser.add_argument(
@@ -42,6 +49,17 @@ class Command(BaseCommand):
         parser.add_argument(
             "--include-contact-info", action="store_true", help="allow sensitive columns"
         )
+        parser.add_argument(
+            "--also",
+            action="append",
+            default=[],
+            metavar="RESOURCE?QUERY",
+            help="goes into the same ZIP or Excel file, such as notes?_format=json&title=a",
+        )
+        parser.add_argument(
+            "--alone", action="store_true", help="without what else belongs into a ZIP of it"
+        )
+        parser.add_argument("--email", action="store_true", help="send a mail when it is ready")
         parser.add_argument("--user", default="", help="whose permissions count")
         parser.add_argument("-o", "--output", default="", help="a file, or - for standard output")
 
@@ -56,19 +74,8 @@ class Command(BaseCommand):
         self._hand_over(export, target)
 
     def _request(self, options: dict[str, Any]) -> Export:
-        request = ExportRequest(
-            resource=options["resource"],
-            format=options["format"],
-            columns=options["column"],
-            filters=read_pairs("--filter", options["filter"]),
-            sort_by=options["sort"].removeprefix("-"),
-            sort_descending=options["sort"].startswith("-") if options["sort"] else None,
-            limit=options["limit"],
-            options=read_options(options["option"]),
-            include_contact_info=options["include_contact_info"],
-        )
         try:
-            return intake.request_export(find_user(options["user"]), request)
+            return intake.request_export(find_user(options["user"]), read_request(options))
         except NotAllowed as error:
             raise CommandError(str(error)) from error
         except InvalidRequest as error:
@@ -103,29 +110,20 @@ class Command(BaseCommand):
         self.stderr.write(f"{export.exported_rows:,} rows in {path}")
 
 
-def read_pairs(option: str, given: Sequence[str]) -> dict[str, list[str]]:
-    pairs: dict[str, list[str]] = {}
-    for text in given:
-        name, equals, value = text.partition("=")
-        if not equals or not name:
-            raise CommandError(f"{option} {text}: write it as NAME=VALUE.")
-        pairs.setdefault(name, []).append(value)
-    return pairs
-
-
-def read_options(given: Sequence[str]) -> dict[str, object]:
-    return {name: values[-1] for name, values in read_pairs("--option", given).items()}
-
-
-def find_user(name: str) -> Any:
-    """The named person, or the first superuser: whoever has a shell here may act as one."""
-    people = get_user_model()._default_manager
-    if name:
-        user = people.filter(**{get_user_model().USERNAME_FIELD: name}).first()
-        if user is None:
-            raise CommandError(f"There is no user {name}.")
-        return user
-    user = people.filter(is_superuser=True, is_active=True).order_by("pk").first()
-    if user is None:
-        raise CommandError("There is no superuser yet. Name a user with --user.")
-    return user
+def read_request(options: dict[str, Any]) -> ExportRequest:
+    """Raises InvalidRequest when a further part cannot be read."""
+    request = ExportRequest(
+        resource=options["resource"],
+        format=options["format"],
+        columns=options["column"],
+        filters=read_pairs("--filter", options["filter"]),
+        sort_by=options["sort"].removeprefix("-"),
+        sort_descending=options["sort"].startswith("-") if options["sort"] else None,
+        limit=options["limit"],
+        options=read_last("--option", options["option"]),
+        headers=read_last("--header", options["header"]),
+        include_contact_info=options["include_contact_info"],
+        email_notification=options["email"],
+        also=tuple(read_part(text) for text in options["also"]),
+    )
+    return stand_alone(request) if options["alone"] else request
