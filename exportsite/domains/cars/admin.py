@@ -6,10 +6,11 @@ from django.utils import timezone
 
 from exports.admin.changelist import ExportButtonMixin
 from exportsite.domains.cars.models import CarListing, Order
+from imports.admin.changelist import ImportButtonMixin
 
 
 @admin.register(CarListing)
-class CarListingAdmin(ExportButtonMixin, admin.ModelAdmin):  # type: ignore[type-arg]
+class CarListingAdmin(ImportButtonMixin, ExportButtonMixin, admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = (
         "id",
         "title",

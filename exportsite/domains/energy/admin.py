@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from exports.admin.changelist import ExportButtonMixin
 from exportsite.domains.energy.filters import INTERVALS, ReadingFilters
 from exportsite.domains.energy.models import Company, Meter, MeterReading, Region, Site, Supplier
+from imports.admin.changelist import ImportButtonMixin
 
 
 class IntervalFilter(admin.SimpleListFilter):
@@ -44,7 +45,7 @@ class MeterAdmin(ExportButtonMixin, admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 @admin.register(MeterReading)
-class MeterReadingAdmin(ExportButtonMixin, admin.ModelAdmin):  # type: ignore[type-arg]
+class MeterReadingAdmin(ImportButtonMixin, ExportButtonMixin, admin.ModelAdmin):  # type: ignore[type-arg]
     export_resource = "readings"
     list_display = (
         "meter", "reading_date", "period_number", "reading_time", "reading_value", "reading_type",
@@ -59,7 +60,7 @@ class MeterReadingAdmin(ExportButtonMixin, admin.ModelAdmin):  # type: ignore[ty
 
 
 @admin.register(Site)
-class SiteAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class SiteAdmin(ImportButtonMixin, admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = ("name", "company", "region", "site_type", "postcode", "is_active")
     list_filter = ("site_type", "is_active", "region")
     list_select_related = ("company", "region")

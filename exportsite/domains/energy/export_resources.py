@@ -10,8 +10,9 @@ from exportsite.domains.energy.filters import DayFilters, MeterFilters, ReadingF
 from exportsite.domains.energy.models import Meter, MeterReading
 from exportsite.domains.energy.mpan import is_valid_mpan
 from exportsite.domains.energy.rows import (
+    DAY_KEY,
+    KEY,
     PERIODS,
-    KeyedRows,
     days,
     period_name,
     three_places,
@@ -114,6 +115,8 @@ class ReadingResource(ExportResource):
         "id": "id",
     }
     default_sort = "meter"
+    dated_by = "reading_date"
+    tie_break = KEY  # an index holds it
     changelist_filters = {
         "reading_type__exact": "reading_type",
         "is_validated__exact": "is_validated",
@@ -121,10 +124,6 @@ class ReadingResource(ExportResource):
         "meter__meter_type__exact": "meter_type",
     }
     search_fields = ("meter__mpan", "import_batch_id")
-
-    @classmethod
-    def get_queryset(cls) -> "QuerySet[Any]":
-        return KeyedRows(MeterReading)
 
 
 @register
@@ -156,6 +155,8 @@ class WideReadingResource(ExportResource):
     filterset = DayFilters
     sort_fields = {"meter": "meter_id", "mpan": "meter__mpan", "date": "reading_date"}
     default_sort = "meter"
+    dated_by = "reading_date"
+    tie_break = DAY_KEY  # a group of readings has no key of its own
 
     @classmethod
     def get_queryset(cls) -> "QuerySet[Any]":

@@ -14,6 +14,7 @@ from exports.admin.changelist import ExportButtonMixin
 from exportsite.domains.helpdesk import lookups
 from exportsite.domains.helpdesk.export_resources import CreatedFilters, TicketFilters
 from exportsite.domains.helpdesk.models import Asset, Ticket, next_ticket_code
+from imports.admin.changelist import ImportButtonMixin
 
 
 class CreatedFilter(admin.ListFilter):
@@ -70,7 +71,7 @@ class OpenFilter(admin.SimpleListFilter):
 
 
 @admin.register(Asset)
-class AssetAdmin(ExportButtonMixin, admin.ModelAdmin):  # type: ignore[type-arg]
+class AssetAdmin(ImportButtonMixin, ExportButtonMixin, admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = (
         "asset_tag", "name", "serial_number", "model", "status", "location", "assigned_to",
         "purchase_date", "created_at",
@@ -97,7 +98,7 @@ class AssetAdmin(ExportButtonMixin, admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 @admin.register(Ticket)
-class TicketAdmin(ExportButtonMixin, admin.ModelAdmin):  # type: ignore[type-arg]
+class TicketAdmin(ImportButtonMixin, ExportButtonMixin, admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = (
         "ticket_code", "subject", "status", "priority", "type", "requester", "assigned_to",
         "created_at", "sla_due",

@@ -11,9 +11,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from exports.admin.changelist import ExportButtonMixin
+from exports.admin.masking import MaskedFieldsMixin
+from exportsite.domains.leads import figures_admin  # noqa: F401  # registers itself
 from exportsite.domains.leads.filters import LeadFilters
 from exportsite.domains.leads.lookups import Location
 from exportsite.domains.leads.models import Lead
+from imports.admin.changelist import ImportButtonMixin
 
 
 class ScrapedFilter(admin.ListFilter):
@@ -78,7 +81,9 @@ class PhoneFilter(HasFilter):
 
 
 @admin.register(Lead)
-class LeadAdmin(ExportButtonMixin, admin.ModelAdmin):  # type: ignore[type-arg]
+class LeadAdmin(ImportButtonMixin, ExportButtonMixin, MaskedFieldsMixin, admin.ModelAdmin):  # type: ignore[type-arg]
+    change_list_template = "leads/change_list.html"
+    export_resource = "leads"  # "lead-analytics" is of this model too
     list_display = (
         "craigslist_id", "title", "category", "price", "location", "status", "scraped_at",
     )  # fmt: skip

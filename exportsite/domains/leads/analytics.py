@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from exportsite.domains.leads.models import Lead
 
-MOST_DAYS = 365
+USUAL_DAYS, MOST_DAYS = 30, 365  # of performance
 Value = int | float | None
 
 
@@ -99,7 +99,7 @@ def analyse(leads: "QuerySet[Lead]") -> LeadAnalytics:
     )
 
 
-def performance(days: int = 30, *, now: dt.datetime | None = None) -> Performance:
+def performance(days: int = USUAL_DAYS, *, now: dt.datetime | None = None) -> Performance:
     """How many leads the last days brought, 1 to 365 of them."""
     if not 1 <= days <= MOST_DAYS:
         raise ValueError(f"days is from 1 to {MOST_DAYS}, not {days}")

@@ -8,6 +8,7 @@ from exports.formats.base import Kind
 from exports.registry import register
 from exports.resources import Column, ExportResource
 from exportsite.domains.leads import analytics_resource  # noqa: F401  # registers itself
+from exportsite.domains.leads.analytics import HAS_EMAIL, HAS_PHONE
 from exportsite.domains.leads.filters import LeadFilters
 from exportsite.domains.leads.models import Lead
 
@@ -16,8 +17,8 @@ def extra(name: str, **more: Any) -> Column:
     return Column(name=name, default=False, **more)
 
 
-def contact(name: str) -> Column:
-    return Column(name=name, default=False, sensitive=True)
+def contact(name: str, *, default: bool = False) -> Column:
+    return Column(name=name, default=default, sensitive=True)
 
 
 LOCATION_DETAIL = JSONObject(
@@ -42,9 +43,9 @@ class LeadResource(ExportResource):
         Column(name="status"),
         Column(name="posted_at"),
         Column(name="scraped_at"),
-        contact("email"),
-        contact("phone"),
-        contact("contact_name"),
+        contact("email", default=True),
+        contact("phone", default=True),
+        contact("contact_name", default=True),
         contact("reply_email"),
         contact("reply_phone"),
         contact("reply_contact_name"),
@@ -86,6 +87,13 @@ class LeadResource(ExportResource):
         and column.name not in ("employment_type", "image_urls", "attributes")
     }
     default_sort = "-scraped_at"
+    dated_by = "scraped_at"
+    counted = {
+        "with_email": HAS_EMAIL,
+        "with_phone": HAS_PHONE,
+        "with_both": HAS_EMAIL & HAS_PHONE,
+    }
+    bytes_per_row = {"csv": 500, "xlsx": 1000, "json": 750}  # as the old system estimated
     datetime_format = "iso"
     file_name = "leads_export_%Y%m%d_%H%M%S"
     changelist_filters = {

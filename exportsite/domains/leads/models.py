@@ -152,3 +152,13 @@ class Lead(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class LeadFigures(Lead):
+    """Leads as figures: no table and no permissions of its own, but an entry in the admin."""
+
+    class Meta:
+        proxy = True
+        default_permissions = ()
+        verbose_name = _("lead figures")
+        verbose_name_plural = _("lead figures")

@@ -5,6 +5,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from exports.admin.changelist import ExportButtonMixin
+from exports.admin.masking import MaskedFieldsMixin
 from exportsite.domains.taxi import models
 from exportsite.domains.taxi.admin_filters import (
     AgencyFilter,
@@ -13,6 +14,7 @@ from exportsite.domains.taxi.admin_filters import (
     TollDays,
     TripDays,
 )
+from imports.admin.changelist import ImportButtonMixin
 
 WHOSE = ("driver", "vehicle", "medallion", "lease")
 
@@ -42,7 +44,7 @@ class ReadOnlyAdmin(TrackedAdmin):
 
 
 @admin.register(models.Driver)
-class DriverAdmin(TrackedAdmin):
+class DriverAdmin(MaskedFieldsMixin, TrackedAdmin):
     list_display = ("driver_id", "full_name", "driver_status", "tlc_license_expiry", "is_active")
     list_filter = ("driver_status", "is_active")
     search_fields = ("driver_id", "full_name", "tlc_license_number")
@@ -98,7 +100,7 @@ class ImportRunAdmin(ReadOnlyAdmin):
 
 
 @admin.register(models.EZPassTransaction)
-class EZPassTransactionAdmin(ExportButtonMixin, TrackedAdmin):
+class EZPassTransactionAdmin(ImportButtonMixin, ExportButtonMixin, TrackedAdmin):
     list_display = (
         "transaction_id", "transaction_datetime", "tag_or_plate", "agency", "exit_plaza", "amount",
         "status", "driver", "medallion", "posting_date",
@@ -111,7 +113,7 @@ class EZPassTransactionAdmin(ExportButtonMixin, TrackedAdmin):
 
 
 @admin.register(models.PVBViolation)
-class PVBViolationAdmin(ExportButtonMixin, TrackedAdmin):
+class PVBViolationAdmin(ImportButtonMixin, ExportButtonMixin, TrackedAdmin):
     list_display = (
         "summons", "plate", "state", "issue_date", "violation_code", "street_name", "fine",
         "amount_due", "status", "disposition", "driver",
@@ -130,7 +132,7 @@ class CurbAccountAdmin(TrackedAdmin):
 
 
 @admin.register(models.CurbTrip)
-class CurbTripAdmin(ExportButtonMixin, TrackedAdmin):
+class CurbTripAdmin(ImportButtonMixin, ExportButtonMixin, MaskedFieldsMixin, TrackedAdmin):
     list_display = (
         "curb_trip_id", "start_time", "end_time", "curb_cab_number", "driver", "total_amount",
         "payment_type", "status", "account",

@@ -94,6 +94,7 @@ class PostingResource(ExportResource):
         **shared.LICENSEE_SORTS,
     }
     default_sort = "-date"
+    dated_by = "created_on"
     file_name = "ledger_postings_export_%Y%m%d_%H%M%S"
     changelist_filters = {
         "category__exact": "category",
@@ -143,6 +144,7 @@ class BalanceResource(ExportResource):
         "updated_at": "updated_on",
     }
     default_sort = "-created_on"
+    dated_by = "created_on"
     file_name = "ledger_balances_export_%Y%m%d_%H%M%S"
     changelist_filters = {"category__exact": "category", "status__exact": "status"}
     search_fields = ("reference_id",)

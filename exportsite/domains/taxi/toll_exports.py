@@ -185,6 +185,7 @@ class TollResource(ExportResource):
         "lease_id": "lease__lease_id",
     }
     default_sort = "-transaction_datetime"
+    dated_by = "transaction_datetime"
     file_name = "ezpass_export_%Y%m%d_%H%M%S"
     changelist_filters = {
         "status__exact": "status",

@@ -147,6 +147,7 @@ class TripResource(ExportResource):
         **shared.sorts("total_amount", "payment_type", "status"),
     }
     default_sort = "-start_time"
+    dated_by = "start_time"
     file_name = "curb_export_%Y%m%d_%H%M%S"
     changelist_filters = {
         "status__exact": "status",

@@ -123,6 +123,7 @@ class ViolationResource(ExportResource):
         **shared.LICENSEE_SORTS,
     }  # fmt: skip
     default_sort = "-issue_date"
+    dated_by = "issue_date"
     file_name = "pvb_export_%Y%m%d_%H%M%S"
     changelist_filters = {
         "status__exact": "status",
