@@ -12,4 +12,6 @@ class SiteConfig(AppConfig):
     verbose_name = "Export site"
 
     def ready(self) -> None:
-        from exportsite import checks  # noqa: F401
+        from exportsite import checks, lookups  # noqa: F401
+
+        lookups.register()

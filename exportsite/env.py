@@ -31,7 +31,7 @@ def read_bool(name: str, default: bool) -> bool:
     return word in TRUE_WORDS if word else default
 
 
-def read_int(name: str, default: int, *, minimum: int = 0) -> int:
+def read_int(name: str, default: int, *, minimum: int = 0, maximum: int | None = None) -> int:
     raw = read_text(name, "")
     try:
         number = int(raw) if raw else default
@@ -39,6 +39,8 @@ def read_int(name: str, default: int, *, minimum: int = 0) -> int:
         raise ImproperlyConfigured(f"{name}={raw!r} is not a whole number.") from None
     if number < minimum:
         raise ImproperlyConfigured(f"{name}={raw!r} is too small. The least is {minimum}.")
+    if maximum is not None and number > maximum:
+        raise ImproperlyConfigured(f"{name}={raw!r} is too large. The most is {maximum}.")
     return number
 
 

@@ -2,11 +2,12 @@
 
 import logging
 import tempfile
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import DatabaseError
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
 from django.db.models import Min
 from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
@@ -20,15 +21,22 @@ from exportsite.jobs.models import Lane
 
 log = logging.getLogger(__name__)
 
-OK, FAILS = "ok", "fails"
+OK, FAILS, NOT_SET = "ok", "fails", "not set"
+DETAILS = "details"  # ?details=1 asks for what no load balancer should wait for
+ANSWER_WITHIN = 2  # seconds, of a replica or a Redis; libpq knows no shorter time
 
 
 @never_cache
 @require_safe
-def healthz(_request: HttpRequest) -> JsonResponse:
-    """503 when the site cannot serve. Without workers it still serves: jobs wait."""
+def healthz(request: HttpRequest) -> JsonResponse:
+    """503 when the site cannot serve. Without workers it still serves: jobs wait.
+
+    So it does without a replica or a Redis: jobs wait for these too, and are told in the details.
+    """
     health = {**_look_at_database(), "storage": _look_at_storage()}
     is_well = health["database"] == health["storage"] == OK
+    if request.GET.get(DETAILS, "") not in ("", "0"):
+        health |= {"export_database": _look_at_replica(), "redis": _look_at_redis()}
     return JsonResponse(health, status=200 if is_well else 503)
 
 
@@ -62,5 +70,43 @@ def _look_at_storage() -> str:
             probe.write(b"probe")
     except OSError as error:
         log.warning("The folder of the exports fails: %s", error)
+        return FAILS
+    return OK
+
+
+def _look_at_replica() -> str:
+    """On a connection of its own: the usual ones wait longer for an answer."""
+    if settings.EXPORT_DATABASE == DEFAULT_DB_ALIAS:
+        return NOT_SET
+    probe = connections[settings.EXPORT_DATABASE].copy()
+    if probe.vendor == "postgresql":
+        probe.settings_dict["OPTIONS"]["connect_timeout"] = ANSWER_WITHIN
+    try:
+        with closing(probe), probe.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError as error:
+        log.warning("The database that exports are read from fails: %s", error)
+        return FAILS
+    return OK
+
+
+def _look_at_redis() -> str:
+    if not settings.REDIS_URL:
+        return NOT_SET
+    import redis  # need not be installed
+    from redis.backoff import NoBackoff
+    from redis.retry import Retry
+
+    client = redis.Redis.from_url(
+        settings.REDIS_URL,
+        socket_connect_timeout=ANSWER_WITHIN,
+        socket_timeout=ANSWER_WITHIN,
+        retry=Retry(NoBackoff(), 0),
+    )
+    try:
+        with closing(client):
+            client.ping()
+    except redis.RedisError as error:
+        log.warning("Redis fails: %s", error)
         return FAILS
     return OK

@@ -11,7 +11,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.hashers import make_password
 from django.core.management.color import no_style
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
-from django.db.models import Field, Max, Model
+from django.db.models import Field, Max, Model, Q
 from tqdm import tqdm
 
 BATCH = 10_000
@@ -66,16 +66,33 @@ def add_people() -> list[int]:
 def add_named(model: type[Any], rows: Iterable[Mapping[str, Any]]) -> dict[str, int]:
     """Rows of a short list that are not in it yet, under their ids where these are free.
 
-    Answers with the key of every name.
+    A row is in it already when its name is, in whatever case, or anything else of it that must
+    be unique. Answers with the key of every name.
     """
     keys: dict[str, int] = dict(model.objects.values_list("name", "pk"))
+    reset_sequence(model)
     for row in rows:
         if row["name"] not in keys:
-            taken = row.get("id") in keys.values()
-            values = {name: value for name, value in row.items() if not (taken and name == "id")}
-            keys[row["name"]] = model.objects.create(**values).pk
-            reset_sequence(model)
+            there = model.objects.filter(_is_same(model, row)).order_by("pk").first()
+            keys[row["name"]] = there.pk if there else _add_one(model, row)
     return keys
+
+
+def _is_same(model: type[Any], row: Mapping[str, Any]) -> Q:
+    """By name, and by each unique value that is no id: an id is only a wish."""
+    same = Q(name__iexact=row["name"])
+    for name, value in row.items():
+        if name != "id" and value is not None and model._meta.get_field(name).unique:
+            same |= Q(**{name: value})
+    return same
+
+
+def _add_one(model: type[Any], row: Mapping[str, Any]) -> int:
+    is_taken = model.objects.filter(pk=row["id"]).exists() if "id" in row else False
+    values = {name: value for name, value in row.items() if not (is_taken and name == "id")}
+    key: int = model.objects.create(**values).pk
+    reset_sequence(model)
+    return key
 
 
 def last_key(model: type[Any]) -> int:

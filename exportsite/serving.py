@@ -132,7 +132,7 @@ class Serving:
             Child(
                 name="web server",
                 command=_web_command(self._listener.fileno()),
-                stops_within=10,
+                stops_within=30,
                 descriptors=(self._listener.fileno(),),
                 environment=environment,
             ),

@@ -1,5 +1,6 @@
 """Every setting, from the environment or a literal. `.env.example` lists what can be set."""
 
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -42,11 +43,16 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "csp",
     "django_filters",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
     "django_q",
     "exportsite.apps.SiteConfig",
     "exportsite.jobs",
     "exportsite.files",
+    "exportsite.api",
     "exports",
+    "imports",
     "exportsite.domains.cars",
     "exportsite.domains.helpdesk",
     "exportsite.domains.taxi",
@@ -98,7 +104,7 @@ SQLITE_OPTIONS = {
 POSTGRES_OPTIONS = {"options": "-c idle_in_transaction_session_timeout=60000 -c lock_timeout=30000"}
 
 
-def parse_database_url(url: str) -> dict[str, Any]:
+def parse_database_url(url: str, variable: str = "DATABASE_URL") -> dict[str, Any]:
     """One database. The error does not quote the address, since it may hold a password."""
     try:
         database: dict[str, Any] = dict(dj_database_url.parse(url))
@@ -112,14 +118,23 @@ def parse_database_url(url: str) -> dict[str, Any]:
         database |= {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
     else:
         raise ImproperlyConfigured(
-            "DATABASE_URL is not the address of a database that works here. "
+            f"{variable} is not the address of a database that works here. "
             "Use postgresql://user:password@host:5432/name or sqlite:////folder/file.sqlite3."
         )
     return database
 
 
 SQLITE_URL = f"sqlite:///{quote(str(VAR_DIR.absolute() / 'db.sqlite3'))}"
-DATABASES = {"default": parse_database_url(read_text("DATABASE_URL", SQLITE_URL))}
+DATABASE_URL = read_text("DATABASE_URL", SQLITE_URL)
+DATABASES = {"default": parse_database_url(DATABASE_URL)}
+
+# Where exports read their rows: an alias of DATABASES. Only a replica is worth a second one.
+EXPORT_DATABASE = "default"
+EXPORT_DATABASE_URL = read_text("EXPORT_DATABASE", DATABASE_URL)
+if EXPORT_DATABASE_URL != DATABASE_URL:
+    EXPORT_DATABASE = "replica"
+    DATABASES[EXPORT_DATABASE] = parse_database_url(EXPORT_DATABASE_URL, "EXPORT_DATABASE")
+DATABASE_ROUTERS = ["exports.sources.replica.Router"]
 
 # -- People -----------------------------------------------------------------------------------
 AUTH_PASSWORD_VALIDATORS = [
@@ -197,12 +212,36 @@ SITE_URL = read_text("SITE_URL", "http://127.0.0.1:8000").rstrip("/")  # before 
 EXPORT_DIRECTORY = Path(read_text("EXPORT_DIRECTORY", str(VAR_DIR / "files")))
 EXPORT_CLEANUP_DAYS = read_int("EXPORT_CLEANUP_DAYS", 30, minimum=1)
 EXPORT_TIME_LIMIT = read_int("EXPORT_TIME_LIMIT", 300, minimum=1)  # seconds of work an attempt
+EXPORT_STATEMENT_TIMEOUT = read_float("EXPORT_STATEMENT_TIMEOUT", 0)  # 0: EXPORT_TIME_LIMIT
+EXPORT_PAUSE = read_float("EXPORT_PAUSE", 0)  # seconds of rest after each thousand rows
 EXPORT_QUICK_ROWS = read_int("EXPORT_QUICK_ROWS", 1000)  # fewer rows: answered at once
 EXPORT_STREAM_ROWS = read_int("EXPORT_STREAM_ROWS", 10_000)  # up to so many rows: streamed
 EXPORT_RATE_LIMIT = read_int("EXPORT_RATE_LIMIT", 5)  # exports a minute and person; 0: no limit
 EXPORT_MAX_RECORDS = read_int("EXPORT_MAX_RECORDS", 0)  # rows of one export; 0: no limit
+EXPORT_COMPRESSION_LEVEL = read_int("EXPORT_COMPRESSION_LEVEL", 6, maximum=9)  # of ZIP files
 EXPORT_FAST_ROWS = read_int("EXPORT_FAST_ROWS", 10_000)  # up to so many rows: lane "fast"
 EXPORT_MAIL_AFTER = read_float("EXPORT_MAIL_AFTER", 60)  # seconds of work; 0: only who asks
+
+# -- Imports ----------------------------------------------------------------------------------
+IMPORT_DIRECTORY = Path(read_text("IMPORT_DIRECTORY", str(VAR_DIR / "files")))
+IMPORT_MAX_BYTES = read_int("IMPORT_MAX_BYTES", 512 * 1024**2, minimum=1)  # of one file
+IMPORT_UNPACKED_MAX_BYTES = read_int("IMPORT_UNPACKED_MAX_BYTES", 2 * 1024**3, minimum=1)
+IMPORT_WORKBOOK_UNPACKED_MAX_BYTES = read_int(
+    "IMPORT_WORKBOOK_UNPACKED_MAX_BYTES", 1024**3, minimum=1
+)
+IMPORT_SANDBOX_MEMORY_MB = read_int("IMPORT_SANDBOX_MEMORY_MB", 500, minimum=50)
+IMPORT_SANDBOX_SECONDS = read_int("IMPORT_SANDBOX_SECONDS", 300, minimum=1)
+IMPORT_KEEP_UPLOADS = read_bool("IMPORT_KEEP_UPLOADS", False)  # after an import has succeeded
+IMPORT_CLEANUP_DAYS = read_int("IMPORT_CLEANUP_DAYS", 30, minimum=1)
+IMPORT_LEDGER_DAYS = read_int("IMPORT_LEDGER_DAYS", 365, minimum=1)
+IMPORT_PROBLEMS_KEPT = read_int("IMPORT_PROBLEMS_KEPT", 1000, minimum=1)  # of each kind
+IMPORT_CHANGES_KEPT = read_int("IMPORT_CHANGES_KEPT", 500)  # samples of each action in a check
+IMPORT_FAST_BYTES = read_int("IMPORT_FAST_BYTES", 2 * 1024**2)  # smaller files: lane "fast"
+IMPORT_TIME_LIMIT = read_int("IMPORT_TIME_LIMIT", 18_000, minimum=1)  # seconds of work an attempt
+IMPORT_TURN = read_float("IMPORT_TURN", 60)  # seconds of work, then others of the lane may go
+IMPORT_PAUSE = read_float("IMPORT_PAUSE", 0)  # seconds of rest after each chunk
+IMPORT_STATEMENT_TIMEOUT = read_float("IMPORT_STATEMENT_TIMEOUT", 0)  # 0: IMPORT_TIME_LIMIT
+IMPORT_LOCK_TIMEOUT = read_float("IMPORT_LOCK_TIMEOUT", 30)  # seconds; 0: the connection's own
 
 # -- Jobs -------------------------------------------------------------------------------------
 JOB_MAX_ATTEMPTS = read_int("JOB_MAX_ATTEMPTS", 3, minimum=1)
@@ -214,11 +253,64 @@ WORKER_REAP_EVERY = read_float("WORKER_REAP_EVERY", 15, minimum=0.1)  # seconds
 WORKER_STUCK_AFTER = read_float("WORKER_STUCK_AFTER", 20, minimum=1)  # seconds a due job waits
 WORKER_STOP_WITHIN = read_float("WORKER_STOP_WITHIN", 10, minimum=1)  # seconds for a clean stop
 
+# -- API --------------------------------------------------------------------------------------
+API_READ_LIMIT = read_int("API_READ_LIMIT", 120)  # reads a minute and person; 0: no limit
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "exportsite.api.security.TokenAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": [
+        "exportsite.api.security.IsStaff",
+        "exportsite.api.security.HasScope",
+    ],
+    "DEFAULT_THROTTLE_CLASSES": ["exportsite.api.throttles.ReadThrottle"],
+    "DEFAULT_PARSER_CLASSES": ["exportsite.api.parsing.StrictJSONParser"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "exportsite.api.negotiation.OneKind",
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "exportsite.api.faults.answer_error",
+    "URL_FORMAT_OVERRIDE": None,  # "format" is what an export is written in
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Exports and imports",
+    "VERSION": "1.0.0",
+    "OAS_VERSION": "3.1.1",
+    "SCHEMA_PATH_PREFIX": "/api/v1/",
+    "DISABLE_DOCSTRING_DESCRIPTIONS": True,
+    "ENUM_NAME_OVERRIDES": {
+        "ExportStatus": "exports.states.Status",
+        "ExportEvent": "exports.models.Event",
+        "ExportMode": "exports.models.Mode",
+        "ImportStatus": "imports.states.Status",
+        "ImportMode": "imports.models.Mode",
+    },
+    "PREPROCESSING_HOOKS": ["exportsite.api.schema.drop_slashes"],
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "exports.api.schema.expand_resources",
+        "exportsite.api.schema.add_headers",
+        "exportsite.api.schema.close_bodies",
+    ],
+}
+
+# Where bells lie: in the database, or in a Redis that workers hear at once.
+REDIS_URL = read_text("REDIS_URL", "")
+if REDIS_URL and not REDIS_URL.startswith(("redis://", "rediss://", "unix://")):
+    raise ImproperlyConfigured("REDIS_URL is no address of a Redis. Use redis://host:6379/0.")
+if REDIS_URL and find_spec("redis") is None:
+    raise ImproperlyConfigured("REDIS_URL needs the package redis: pip install redis")
+
 # django-q2 carries doorbells only; why each value: docs/decisions/002-job-row-is-the-truth.md
 Q_CLUSTER = {
     "name": "exportsite",
     "orm": "default",
-    "broker_class": "exportsite.jobs.queue.LaneBroker",
+    "broker_class": (
+        "exportsite.jobs.redis_bells.RedisLaneBroker"
+        if REDIS_URL
+        else "exportsite.jobs.queue.LaneBroker"
+    ),
+    "redis": REDIS_URL,
     "workers": WORKER_PROCESSES,
     "queue_limit": 1,
     "bulk": 1,

@@ -1,8 +1,8 @@
 """A private file as an HTTP answer: streamed, with safe headers, whole or one range of it."""
 
 import re
-from collections.abc import Iterator
-from typing import BinaryIO
+from collections.abc import Iterable, Iterator
+from typing import IO, BinaryIO
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils.http import content_disposition_header
@@ -10,7 +10,7 @@ from django.utils.http import content_disposition_header
 BLOCK = 64 * 1024
 # One range is enough to resume a download; several at once are answered with the whole file,
 # which RFC 9110 section 14.2 allows.
-RANGE = re.compile(r"bytes=(\d*)-(\d*)")
+RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
 
 
 def answer(
@@ -45,6 +45,26 @@ def answer(
     return _with_headers(response, name, etag)
 
 
+def answer_pieces(
+    pieces: Iterable[bytes],
+    *,
+    name: str,
+    content_type: str,
+    etag: str = "",
+    size: int | None = None,
+) -> HttpResponseBase:
+    """A file that is sent as it comes; of `size` bytes if that is known already."""
+    response = StreamingHttpResponse(pieces, content_type=content_type)
+    if size is not None:
+        response.headers["Content-Length"] = str(size)
+    return _with_headers(response, name, etag, accepts_ranges=False)
+
+
+def read_all(stream: IO[bytes], size: int) -> Iterator[bytes]:
+    """The pieces of an open file, which is closed after the last."""
+    return _read(stream, size)
+
+
 def _wanted_range(request: HttpRequest, size: int, etag: str) -> tuple[int, int] | None:
     """First and last byte asked for; first after last when they cannot be had; None for all."""
     match = RANGE.fullmatch(request.headers.get("Range", "").strip())
@@ -66,19 +86,22 @@ def _body(request: HttpRequest, stream: BinaryIO, first: int, length: int) -> Ht
     return StreamingHttpResponse(_read(stream, length))
 
 
-def _read(stream: BinaryIO, length: int) -> Iterator[bytes]:
+def _read(stream: IO[bytes], length: int) -> Iterator[bytes]:
     with stream:
         while length > 0 and (block := stream.read(min(BLOCK, length))):
             length -= len(block)
             yield block
 
 
-def _with_headers(response: HttpResponseBase, name: str, etag: str) -> HttpResponseBase:
-    response.headers["Accept-Ranges"] = "bytes"
+def _with_headers(
+    response: HttpResponseBase, name: str, etag: str, *, accepts_ranges: bool = True
+) -> HttpResponseBase:
+    response.headers["Accept-Ranges"] = "bytes" if accepts_ranges else "none"
     response.headers["Cache-Control"] = "private, no-store"
     response.headers["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
     response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
-    response.headers["ETag"] = etag
+    if etag:
+        response.headers["ETag"] = etag
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response

@@ -9,9 +9,13 @@ import re
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
+from io import BufferedRandom, FileIO
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, Self
+from typing import TYPE_CHECKING, BinaryIO, Self
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer as Buffer
 
 KEY = re.compile(r"[a-z]+/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/[0-9a-z][0-9a-z.-]*")
 PART_SUFFIX = ".part"
@@ -28,6 +32,41 @@ class Published:
     sha256: str
 
 
+class HashedFile(BufferedRandom):
+    """A file that makes its checksum while it is written.
+
+    A file that was not written straight on, as most ZIP files are not, is read again instead.
+    """
+
+    def __init__(self, raw: FileIO) -> None:
+        super().__init__(raw)
+        self._digest = hashlib.sha256()
+        self._is_straight = True
+
+    def write(self, data: "Buffer") -> int:
+        if self._is_straight:
+            self._digest.update(data)
+        return super().write(data)
+
+    def seek(self, target: int, whence: int = os.SEEK_SET) -> int:
+        self._is_straight = False
+        return super().seek(target, whence)
+
+    def truncate(self, size: int | None = None) -> int:
+        self._is_straight = False
+        return super().truncate(size)
+
+    def measure(self) -> tuple[int, str]:
+        """Size and checksum of the whole file."""
+        self.flush()
+        if not self._is_straight:
+            self._digest = hashlib.sha256()
+            self.seek(0)
+            while block := self.read(READ_BYTES):
+                self._digest.update(block)
+        return os.fstat(self.fileno()).st_size, self._digest.hexdigest()
+
+
 class Part:
     """A file being written. Nobody sees it until `publish`; leaving the block without drops it."""
 
@@ -35,8 +74,8 @@ class Part:
         self._path = path
         self._key = key
         self._part = path.with_name(f".{path.name}.{secrets.token_hex(4)}{PART_SUFFIX}")
-        self.stream: BinaryIO = open(  # noqa: SIM115  # closed by __exit__
-            self._part, "x+b", opener=lambda name, flags: os.open(name, flags, PRIVATE_FILE)
+        self.stream = HashedFile(
+            FileIO(self._part, "x+", opener=lambda name, flags: os.open(name, flags, PRIVATE_FILE))
         )
 
     def __enter__(self) -> Self:
@@ -55,7 +94,7 @@ class Part:
         """Make the file durable, then give it its name in one step."""
         self.stream.flush()
         os.fsync(self.stream.fileno())
-        size, sha256 = _measure(self.stream)
+        size, sha256 = self.stream.measure()
         os.replace(self._part, self._path)
         _sync_folder(self._path.parent)
         return Published(key=self._key, size=size, sha256=sha256)
@@ -124,16 +163,6 @@ class PrivateFolder:
         if not KEY.fullmatch(key):
             raise ValueError(f"{key!r} is not a key of a private file")
         return self._root / key
-
-
-def _measure(stream: BinaryIO) -> tuple[int, str]:
-    """Size and checksum of what the disk gives back."""
-    stream.seek(0)
-    digest, size = hashlib.sha256(), 0
-    while block := stream.read(READ_BYTES):
-        digest.update(block)
-        size += len(block)
-    return size, digest.hexdigest()
 
 
 def _sync_folder(folder: Path) -> None:

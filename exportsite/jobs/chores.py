@@ -21,7 +21,7 @@ class Routine:
 
     name: str
     every: timedelta
-    run: Callable[[], str]  # does it and says in a sentence what was done
+    run: Callable[[], str]  # does it and says in a sentence what was done; "" for nothing
 
 
 _routines: dict[str, Routine] = {}
@@ -51,7 +51,8 @@ def _take(routine: Routine) -> bool:
 
 def _do(routine: Routine) -> bool:
     try:
-        log.info("%s: %s", routine.name, routine.run())
+        if said := routine.run():
+            log.info("%s: %s", routine.name, said)
     except Exception:
         log.exception("The chore %s failed", routine.name)
         return False

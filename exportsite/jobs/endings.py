@@ -15,16 +15,17 @@ from django.db.models.functions import Now
 from exportsite.jobs.lease import Claim, fenced
 from exportsite.jobs.states import move
 
+STOPPED = "The worker was stopped; another one takes over."
+TURN_OVER = "Others were waiting; it goes on after them."
 
-def hand_back(claim: Claim) -> None:
-    """The worker goes away in good order: the attempt is not charged."""
+
+def hand_back(claim: Claim, *, why: str = STOPPED) -> None:
+    """The attempt stops in good order: it is not charged."""
     with transaction.atomic():
         if _is_unwanted(claim):
             return cancel(claim)
         _leave(claim, claim.step.waiting, attempts=F("attempts") - 1, available_at=Now())
-        claim.kind.record(
-            claim.job, "handed_back", "The worker was stopped; another one takes over."
-        )
+        claim.kind.record(claim.job, "handed_back", why)
 
 
 def cancel(claim: Claim) -> None:

@@ -7,3 +7,11 @@ class JobError(Exception):
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
         self.code = code
+
+
+class Obstacle(Exception):
+    """This attempt could not go on; a later one may. `str(error)` is for the job's owner."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code

@@ -68,17 +68,17 @@ def beat(claim: Claim, ticker: Ticker) -> None:
     """One heartbeat: renew, write progress, read the wish to cancel."""
     asked = time.monotonic()
     row = fenced(claim)
-    renewed = row.update(
-        lease_until=lease_end(),
-        total_rows=ticker.total,
-        **{claim.kind.progress_column: ticker.rows},
-    )
-    if not renewed:
+    if not row.update(lease_until=lease_end(), **_progress(claim, ticker)):
         ticker.is_lost = True
         return
     ticker.renewed = asked
     ticker.is_cancel_wanted = row.filter(cancel_requested_at__isnull=False).exists()
     claim.kind.on_beat(claim.job, ticker)
+
+
+def _progress(claim: Claim, ticker: Ticker) -> dict[str, object]:
+    column = claim.kind.progress_column
+    return {"total_rows": ticker.total, column: ticker.rows} if column else {}
 
 
 def give_up(claim: Claim) -> None:

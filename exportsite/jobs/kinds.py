@@ -30,7 +30,7 @@ class JobKind:
     name: str
     model: type[Job]
     steps: tuple[Step, ...]
-    progress_column: str  # counts rows while the job runs
+    progress_column: str  # the heartbeat counts rows there; "": the work writes its own progress
     record: Callable[[Any, str, str], None]  # (job, event, sentence): one log row, same transaction
     on_beat: Callable[[Any, Ticker], None]  # called with every heartbeat, in its thread
     discard: Callable[[Any], None]  # drop what a lost or ended attempt left behind

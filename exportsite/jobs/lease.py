@@ -168,9 +168,11 @@ def lease_end(share: float = 1) -> Any:
 
 def fenced(claim: Claim) -> "QuerySet[Any]":
     """The job's row if it is still ours; every write of an attempt goes through it."""
-    return type(claim.job)._base_manager.filter(
-        pk=claim.job.pk,
-        status=claim.step.running,
-        claimed_by=claim.fence.claimed_by,
-        attempts=claim.fence.attempt,
+    return held(claim.job, claim.fence, claim.step.running)
+
+
+def held(job: Job, fence: Fence, status: str) -> "QuerySet[Any]":
+    """The row of a job that the attempt behind this fence works on, or nothing."""
+    return type(job)._base_manager.filter(
+        pk=job.pk, status=status, claimed_by=fence.claimed_by, attempts=fence.attempt
     )

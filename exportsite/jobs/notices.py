@@ -5,6 +5,7 @@ import smtplib
 import unicodedata
 from dataclasses import dataclass
 from email.utils import parseaddr
+from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -52,6 +53,11 @@ def deliver(notice: Notice) -> None:
         raise NotDelivered(str(error)) from error
     except ValueError as error:  # BadHeaderError, for one
         raise Refused(str(error)) from error
+
+
+def address_of(user: Any) -> str:
+    """Where mails to this person go; "" when nobody knows."""
+    return str(getattr(user, user.get_email_field_name(), None) or "")
 
 
 def make_message_id(name: str) -> str:

@@ -3,6 +3,9 @@
 import mmap
 import time
 
+# Seconds of one sleep: a shorter one costs more than it is; between longer ones lies a look.
+SHORTEST_REST, LONGEST_REST = 0.005, 0.5
+
 
 class Interrupted(BaseException):
     """The work stops here, in good order, for a reason outside of it.
@@ -17,6 +20,10 @@ class Cancelled(Interrupted):
 
 class Drained(Interrupted):
     """The worker is shutting down; another one goes on."""
+
+
+class TurnOver(Interrupted):
+    """The work has had its share for now; others wait."""
 
 
 class LeaseLost(Interrupted):
@@ -59,13 +66,25 @@ class Ticker:
         self.is_lost = False
         self.renewed = now  # monotonic seconds of the last successful renewal
         self.time_limit = time_limit  # seconds of work; None: no limit
+        self.pause = 0.0  # seconds of rest after each thousand rows
         self._began = now
+        self._owed = 0.0  # seconds of rest that are still to come
         self._patience = patience  # seconds without renewal after which the job is given up
 
     def tick(self, rows: int) -> None:
         """Count finished rows, then look whether to stop. Raises a kind of Interrupted."""
         self.rows += rows
         self.check()
+        if self.pause:
+            self._rest(rows)
+
+    def _rest(self, rows: int) -> None:
+        self._owed += self.pause * rows / 1000
+        while self._owed > SHORTEST_REST:
+            piece = min(self._owed, LONGEST_REST)
+            time.sleep(piece)
+            self._owed -= piece
+            self.check()
 
     def check(self) -> None:
         """Raise the reason to stop, if there is one."""
@@ -79,8 +98,13 @@ class Ticker:
         if self.is_overdue():
             raise TimeLimitReached
 
+    @property
+    def seconds(self) -> float:
+        """How long this attempt has been going on."""
+        return time.monotonic() - self._began
+
     def is_overdue(self, grace: float = 0) -> bool:
         """Whether the time limit has passed, and `grace` seconds more."""
         if self.time_limit is None:
             return False
-        return time.monotonic() - self._began > self.time_limit + grace
+        return self.seconds > self.time_limit + grace

@@ -15,9 +15,10 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import Error, connection, connections
+from django.db import Error, connections, transaction
 from django.db.models.functions import Now
 from django.utils import timezone
+from django_q.brokers import get_broker
 from django_q.brokers.orm import ORM
 from django_q.conf import Conf
 from django_q.models import OrmQ, Task
@@ -51,6 +52,8 @@ class LaneBroker(ORM):  # type: ignore[misc]  # django-q2 has no types
     delivered again hours later, and nothing depends on clocks or acknowledgements.
     """
 
+    is_transactional = True  # a bell is there together with the job, or neither is
+
     def dequeue(self) -> list[tuple[Any, str]] | None:
         try:
             bell = self._read()
@@ -72,16 +75,20 @@ class LaneBroker(ORM):  # type: ignore[misc]  # django-q2 has no types
                 return bell.pk, bell.payload
         return None
 
+    def queue_size(self) -> int:
+        """All of them, as no clock says whether one may be heard."""
+        return self.get_connection().filter(key=self.list_key).count()  # type: ignore[no-any-return]
+
     def acknowledge(self, task_id: Any) -> None:
         """Nothing to do: it was deleted when it was read."""
 
 
-def serve(duty: Duty) -> LaneBroker:
+def serve(duty: Duty) -> Any:
     """Say what this process and its coming children are for; the broker to give the cluster."""
     global _duty, _answered_at
     _duty = duty
     _answered_at = memoryview(mmap.mmap(-1, 8)).cast("d")
-    return LaneBroker(list_key=",".join((*duty.lanes, CHORES)))
+    return get_broker(",".join((*duty.lanes, CHORES)))
 
 
 def duty() -> Duty:
@@ -91,27 +98,40 @@ def duty() -> Duty:
 def nudge(job: Job) -> None:
     """The job may start now: ring for it.
 
-    To be called in the transaction that makes the job, so that neither is there alone. From
-    here on the job's time is the database's, not that of the host which made it.
+    To be called in the transaction that makes the job, so that neither is there alone; a bell
+    on Redis rings when that is committed. From here on the job's time is the database's, not
+    that of the host which made it.
     """
     type(job)._base_manager.filter(pk=job.pk).update(available_at=Now(), nudged_at=Now())
-    async_task(WORK, str(job.lane), cluster=str(job.lane))
+    _ring(str(job.lane), WORK, str(job.lane))
 
 
 def ring_if_silent(lane: str, *, up_to: int = 1) -> None:
     """Ring for due jobs of a lane, at most `up_to` times, unless a bell is on its way."""
     if waiting := count_due([lane], up_to=up_to):
         for _ in range(waiting - _count_bells(lane)):
-            async_task(WORK, lane, cluster=lane)
+            _ring(lane, WORK, lane)
 
 
 def ring_for_chores() -> None:
     if chores.are_due() and not _count_bells(CHORES):
-        async_task(TEND, cluster=CHORES)
+        _ring(CHORES, TEND)
+
+
+def _ring(key: str, task: str, *arguments: str) -> None:
+    broker = get_broker(key)
+
+    def ring() -> None:
+        async_task(task, *arguments, cluster=key, broker=broker)
+
+    if broker.is_transactional:
+        ring()
+    else:
+        transaction.on_commit(ring, robust=True)
 
 
 def _count_bells(key: str) -> int:
-    return OrmQ.objects.using(Conf.ORM).filter(key=key).count()  # type: ignore[no-any-return]
+    return get_broker(key).queue_size()  # type: ignore[no-any-return]
 
 
 def work(lane: str) -> None:  # noqa: ARG001  # for people who read the queue
@@ -160,7 +180,7 @@ def _run_apart(claim: Claim, then: Callable[[], None] | None) -> None:
     try:
         runner.run(claim)
     finally:
-        connection.close()
+        connections.close_all()  # of this thread
         if then is not None:
             then()
 
@@ -203,7 +223,8 @@ def answered_at() -> float:
 
 def forget_bells(keys: list[str]) -> None:
     """Drop the bells of lanes that were just worked off."""
-    OrmQ.objects.using(Conf.ORM).filter(key__in=keys).delete()
+    for key in keys:
+        get_broker(key).delete_queue()
 
 
 def tidy() -> str:

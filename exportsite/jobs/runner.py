@@ -11,11 +11,19 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
 
 from exportsite.jobs import endings, kinds
-from exportsite.jobs.errors import JobError
+from exportsite.jobs.errors import JobError, Obstacle
 from exportsite.jobs.heartbeat import Heartbeat
 from exportsite.jobs.lease import Claim
-from exportsite.jobs.progress import Cancelled, Drained, LeaseLost, Ticker, TimeLimitReached
+from exportsite.jobs.progress import (
+    Cancelled,
+    Drained,
+    LeaseLost,
+    Ticker,
+    TimeLimitReached,
+    TurnOver,
+)
 from exportsite.jobs.states import LostRace
+from exportsite.jobs.threads import switching_soon
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +43,7 @@ def run(claim: Claim) -> None:
     """Work on a claimed job. Never raises: whatever happens is written into the job's row."""
     ticker = Ticker(time_limit=claim.step.time_limit(), patience=PATIENCE * settings.JOB_LEASE)
     ticker.is_cancel_wanted = claim.job.cancel_requested_at is not None
-    with Heartbeat(claim, ticker):
+    with switching_soon(), Heartbeat(claim, ticker):
         try:
             ending = _attempt(claim, ticker)
             if ending is not None:
@@ -63,6 +71,8 @@ def _attempt(claim: Claim, ticker: Ticker) -> Ending | None:
         return partial(endings.cancel, claim)
     except Drained:
         return partial(endings.hand_back, claim)
+    except TurnOver:
+        return partial(endings.hand_back, claim, why=endings.TURN_OVER)
     except JobError as error:
         return partial(endings.fail, claim, code=error.code, message=str(error))
     except TimeLimitReached:
@@ -76,7 +86,9 @@ def _attempt(claim: Claim, ticker: Ticker) -> Ending | None:
 
 def _later_because_of(error: BaseException, claim: Claim) -> Ending:
     code, message = "unexpected", UNEXPECTED
-    if isinstance(error, OperationalError | InterfaceError):
+    if isinstance(error, Obstacle):
+        code, message = error.code, str(error)
+    elif isinstance(error, OperationalError | InterfaceError):
         code, message = "database", OUT_OF_REACH
     elif isinstance(error, OSError) and error.errno in FULL:
         code, message = "no_space", NO_SPACE

@@ -75,7 +75,7 @@ class OpenQueue(multiprocessing.queues.Queue):  # type: ignore[type-arg]
 class Guard(Sentinel):  # type: ignore[misc]  # django-q2 has no types
     """django-q2's guard: respawns processes that died. It lives in a process of its own."""
 
-    def __init__(self, stop: Flag, broker: queue.LaneBroker, slots: int) -> None:
+    def __init__(self, stop: Flag, broker: Any, slots: int) -> None:
         super().__init__(stop, Flag(), uuid.uuid4(), broker, start=False)
         signal.signal(signal.SIGTERM, _leave_it_to_main)
         self.pool_size = slots

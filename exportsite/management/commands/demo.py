@@ -27,7 +27,7 @@ from exportsite.serving import CannotServe, Serving, is_up
 
 NAME = PASSWORD = "admin"  # noqa: S105  # the demo says it to everybody
 HOST = "127.0.0.1"  # never wider: everybody knows the password
-UP_WITHIN = 60.0  # seconds
+UP_WITHIN = 180.0  # seconds
 
 NEXT = """
   The file     {path}
