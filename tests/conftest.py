@@ -1,6 +1,7 @@
 """What every test may ask for: people, a real worker, a real web server, a real browser."""
 
 import os
+import random
 import shutil
 import signal
 import socket
@@ -11,10 +12,12 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.contrib.auth.models import Permission, User
@@ -30,16 +33,52 @@ CHROMIUM_FLAGS = [
     "--disable-sync",
 ]
 
+# The same examples each time, on a busy machine too; `--hypothesis-profile=default` seeks others.
+hypothesis.settings.register_profile(
+    "same",
+    derandomize=True,
+    database=None,
+    deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile("same")
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Quick tests first, those with processes then, those with a browser last."""
+    """Quick tests first, then those with processes, of which the longest begin, then browsers."""
     for item in items:
         fixtures = getattr(item, "fixturenames", ())
         if "page" in fixtures:
             item.add_marker("browser")
-        if {"run_worker", "run_server"} & set(fixtures):
+        if {"launch", "start_worker"} & set(fixtures):
             item.add_marker("process")
-    items.sort(key=lambda item: [bool(item.get_closest_marker(m)) for m in ("browser", "process")])
+    items.sort(key=_turn)
+    for item in items:
+        if any(_turn(item)[:2]) and not item.get_closest_marker("timeout"):
+            item.add_marker(pytest.mark.timeout(600))  # the usual one is for a test by itself
+
+
+def _turn(item: pytest.Item) -> tuple[bool, bool, float]:
+    waits = bool(item.get_closest_marker("process"))
+    limit = item.get_closest_marker("timeout")
+    return bool(item.get_closest_marker("browser")), waits, -limit.args[0] if limit else 0
+
+
+def _writes_unseen(item: pytest.Item) -> bool:
+    """Whether this test writes what other connections do not see."""
+    marker = item.get_closest_marker("django_db")
+    fixtures = getattr(item, "fixturenames", ())
+    if "transactional_db" in fixtures or (marker and marker.kwargs.get("transaction")):
+        return False
+    return bool(marker) or "db" in fixtures
+
+
+@pytest.fixture(autouse=True)
+def _silence_hearts(request: pytest.FixtureRequest, settings: Any) -> None:
+    """The heart of an attempt has a connection of its own: in a test that commits nothing it
+    would find no job, and end the attempt, whenever that takes longer than one beat."""
+    if _writes_unseen(request.node):
+        settings.JOB_BEAT = 3600
 
 
 # -- People -----------------------------------------------------------------------------------
@@ -60,7 +99,13 @@ def make_user(db: None) -> Callable[..., User]:
 
 
 # -- Processes --------------------------------------------------------------------------------
-def wait_until(condition: Callable[[], object], *, within: float = 30, what: str = "it") -> None:
+# Seconds. No test is about speed: a machine that is busy otherwise may take that long.
+PATIENCE = 120
+
+
+def wait_until(
+    condition: Callable[[], object], *, within: float = PATIENCE, what: str = "it"
+) -> None:
     deadline = time.monotonic() + within
     while not condition():
         assert time.monotonic() < deadline, f"{what} did not happen within {within:g} s"
@@ -69,7 +114,7 @@ def wait_until(condition: Callable[[], object], *, within: float = 30, what: str
 
 @pytest.fixture(name="wait_until")
 def _wait_until() -> Callable[..., None]:
-    """wait_until(condition, within=30, what="it") polls, and fails when the time is over."""
+    """wait_until(condition, within=120, what="it") polls, and fails when the time is over."""
     return wait_until
 
 
@@ -86,11 +131,11 @@ class Program:
     def log(self) -> str:
         return self.output.read_text(errors="replace")
 
-    def stop(self, within: float = 20) -> int:
+    def stop(self) -> int:
         """Ask the main process to stop in good order; its exit code."""
         self.may_end = True
         self.process.terminate()
-        return self.process.wait(within)
+        return self.process.wait(PATIENCE)
 
     def kill(self) -> None:
         """The machine dies: the process and all its children, at once."""
@@ -159,10 +204,11 @@ def worker_env(transactional_db: None, settings: Any) -> dict[str, str]:
         "DJANGO_SETTINGS_MODULE": "tests.settings",
         "DATABASE_URL": _database_url(),
         "EXPORT_DIRECTORY": str(settings.EXPORT_DIRECTORY),
-        "JOB_LEASE": "3",
+        "IMPORT_DIRECTORY": str(settings.IMPORT_DIRECTORY),
+        "JOB_LEASE": "60",
         "JOB_RETRY_DELAY": "0.5",
         "WORKER_REAP_EVERY": "0.5",
-        "WORKER_STUCK_AFTER": "3",
+        "WORKER_STUCK_AFTER": "30",
         "WEB_PROCESSES": "1",
     }
 
@@ -204,7 +250,7 @@ def run_server(launch: Launch, worker_env: dict[str, str]) -> Launch:
 
         def answers() -> bool:
             server.check()
-            with suppress(OSError), urllib.request.urlopen(f"{server.url}healthz", timeout=5):
+            with suppress(OSError), urllib.request.urlopen(f"{server.url}healthz", timeout=30):
                 return True
             return False
 
@@ -214,10 +260,18 @@ def run_server(launch: Launch, worker_env: dict[str, str]) -> Launch:
     return run
 
 
+# None of those (32768 and above) that the system gives away to whoever calls out meanwhile, and
+# others in each process of a run: what one has found free, another might take before it is used.
+FIRST_PORT = 20_000 + 1_500 * (int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:]) % 8)
+PORTS = cycle(random.sample(range(FIRST_PORT, FIRST_PORT + 1_500), 1_500))
+
+
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    for port in PORTS:
+        with suppress(OSError), socket.socket() as probe:
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError  # a cycle has no end
 
 
 # -- Browser ----------------------------------------------------------------------------------
@@ -227,12 +281,15 @@ def browser() -> Iterator[Any]:
     if shutil.which(CHROMIUM) is None:
         give_up = pytest.fail if os.environ.get("REQUIRE_BROWSER") == "1" else pytest.skip
         give_up(f"There is no {CHROMIUM}; CHROMIUM=... names another.")
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
     # Playwright keeps an event loop in this thread, in which Django would refuse its database.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_FLAGS)
+        chromium = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=CHROMIUM_FLAGS, timeout=1000 * PATIENCE
+        )
+        expect.set_options(timeout=1000 * PATIENCE)
         yield chromium
         chromium.close()
 
@@ -248,6 +305,7 @@ def page(browser: Any) -> Iterator[Any]:
             errors.append(f"{url}: {line.text}")
 
     context = browser.new_context()
+    context.set_default_timeout(1000 * PATIENCE)
     page = context.new_page()
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on("console", listen)

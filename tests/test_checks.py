@@ -112,7 +112,7 @@ def test_nothing_starts_on_the_demo_key_in_production(command: list[str], tmp_pa
         env=environment,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=250,
         check=False,
     )
     assert ended.returncode != 0
@@ -126,7 +126,7 @@ def test_the_project_has_no_warnings_of_its_own(tmp_path: Path) -> None:
         env={**os.environ, "DJANGO_SETTINGS_MODULE": "exportsite.settings"},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=250,
         check=False,
     )
     assert (ended.returncode, ended.stderr) == (0, "")

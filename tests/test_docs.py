@@ -26,3 +26,26 @@ def test_links_between_pages_lead_somewhere() -> None:
     for page in (*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")):
         for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
             assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_the_image_has_what_the_site_needs_and_the_package_of_redis() -> None:
+    def locked(name: str) -> set[str]:
+        text = (ROOT / name).read_text(encoding="utf-8")
+        return set(re.findall(r"^([a-z][\w.-]*==\S+)", text, flags=re.MULTILINE))
+
+    used = re.findall(r"-r (\S+)", (ROOT / "Dockerfile").read_text(encoding="utf-8"))
+    assert used == ["requirements-redis.txt"]
+    assert f"!{used[0]}" in (ROOT / ".dockerignore").read_text(encoding="utf-8").split()
+    more = locked(used[0]) - locked("requirements.txt")
+    assert locked(used[0]) >= locked("requirements.txt")
+    assert {name.partition("==")[0] for name in more} == {"redis", "async-timeout"}
+    assert more <= locked("requirements-dev.txt")
+
+
+def test_every_test_that_the_systems_page_names_exists() -> None:
+    page = (ROOT / "docs" / "systems.md").read_text(encoding="utf-8")
+    named = re.findall(r"`((?:api|domains|exports|files|imports|jobs|journeys)/[\w./]*)`", page)
+    named = [path for path in named if path.endswith("/") or "/test_" in path]
+    assert len(named) > 50
+    for path in named:
+        assert (ROOT / "tests" / path).exists(), path

@@ -57,6 +57,7 @@ def test_a_value_is_read(
         (READERS[3], "12.5", "SETTING='12.5' is not a whole number"),
         (READERS[3], "-1", "SETTING='-1' is too small. The least is 0."),
         (lambda: read_int("SETTING", 7, minimum=2), "1", "The least is 2."),
+        (lambda: read_int("SETTING", 7, maximum=9), "10", "is too large. The most is 9."),
         (READERS[4], "soon", "SETTING='soon' is not a number"),
         (READERS[4], "nan", "SETTING='nan' is not a number"),
         (READERS[4], "inf", "SETTING='inf' is not a number"),

@@ -81,6 +81,11 @@ def test_an_unknown_environment_is_refused(load: Load) -> None:
         load(EXPORTSITE_ENV="prod")
 
 
+def test_what_is_no_address_of_a_redis_is_refused(load: Load) -> None:
+    with pytest.raises(ImproperlyConfigured, match="REDIS_URL is no address of a Redis"):
+        load(REDIS_URL="localhost:6379")
+
+
 def test_sqlite_is_set_up_for_two_writers(load: Load, tmp_path: Path) -> None:
     database = load()["DATABASES"]["default"]
     assert database["NAME"] == str(tmp_path / "db.sqlite3")
@@ -134,3 +139,18 @@ def test_the_values_in_the_example_are_the_defaults(load: Load) -> None:
     assert {n: v for n, v in given.items() if n.isupper()} == {
         n: v for n, v in default.items() if n.isupper()
     }
+
+
+def test_exports_read_from_a_database_of_their_own_only_when_it_is_another(load: Load) -> None:
+    primary, replica = "postgresql://a@one:5432/door", "postgresql://a@two:5432/door"
+    for same in ({}, {"EXPORT_DATABASE": primary}):
+        settings = load(DATABASE_URL=primary, **same)
+        assert (settings["EXPORT_DATABASE"], list(settings["DATABASES"])) == (
+            "default",
+            ["default"],
+        )
+    settings = load(DATABASE_URL=primary, EXPORT_DATABASE=replica)
+    assert settings["DATABASES"][settings["EXPORT_DATABASE"]]["HOST"] == "two"
+    assert settings["DATABASES"]["default"]["HOST"] == "one"
+    with pytest.raises(ImproperlyConfigured, match="EXPORT_DATABASE is not the address"):
+        load(DATABASE_URL=primary, EXPORT_DATABASE="mysql://a@two/door")

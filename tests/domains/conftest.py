@@ -8,10 +8,12 @@ from django.contrib.auth.models import User
 
 from exports.plans import ExportRequest, Plan, make_plan
 from exportsite.domains.cars.models import CarListing
+from exportsite.domains.energy.models import Company, Meter, MeterReading, Region, Site, Supplier
 from exportsite.domains.helpdesk import lookups
 from exportsite.domains.helpdesk.models import Asset, Ticket
 
 NOON = dt.datetime(2026, 5, 4, 12, tzinfo=dt.UTC)
+NOVEMBER_7 = dt.date(2025, 11, 7)
 
 
 @pytest.fixture
@@ -115,6 +117,52 @@ def make_ticket(root: User) -> Callable[..., Ticket]:
             type=named(lookups.TicketType, kind),
             location=place(location),
             **{**values, **fields},
+        )
+
+    return make
+
+
+@pytest.fixture
+def make_meter(db: None) -> Callable[..., Meter]:
+    """A meter; what it belongs to is given by name and made when it is missing."""
+
+    def make(
+        mpan: str = "1200001234566",
+        *,
+        site: str = "Office 1",
+        company: str = "Acme",
+        region: str | None = "London",
+        supplier: str | None = "Octopus",
+        **fields: Any,
+    ) -> Meter:
+        owner, _ = Company.objects.get_or_create(name=company)
+        where = coded(Region, region) if region else None
+        place, _ = Site.objects.get_or_create(
+            name=site, defaults={"company": owner, "region": where, "postcode": "SW1A 1AA"}
+        )
+        seller = coded(Supplier, supplier) if supplier else None
+        return Meter.objects.create(mpan=mpan, site=place, supplier=seller, **fields)
+
+    return make
+
+
+def coded(model: type[Any], name: str) -> Any:
+    return named(model, name, code=name[:10].upper())
+
+
+@pytest.fixture
+def make_reading(make_meter: Any) -> Callable[..., MeterReading]:
+    """A reading of the meter with that MPAN, which is made when it is missing."""
+
+    def make(
+        mpan: str = "1200001234566", period: int = 1, value: str = "1.200", **fields: Any
+    ) -> MeterReading:
+        meter = Meter.objects.filter(mpan=mpan).first() or make_meter(mpan)
+        return MeterReading.objects.create(
+            meter=meter,
+            period_number=period,
+            reading_value=Decimal(value),
+            **{"reading_date": NOVEMBER_7, **fields},
         )
 
     return make

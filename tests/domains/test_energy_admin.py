@@ -40,10 +40,11 @@ def test_the_same_seed_gives_the_same_rows(transactional_db: None) -> None:
             *MeterReading.objects.order_by("pk").values_list(*READING_FIELDS),
         ]
 
+    call_command("flush", interactive=False, verbosity=0)  # keys begin anew
     added = seed(1_000, until=UNTIL)
     assert added == {"meters": Meter.objects.count(), "readings": 1_000}
     first = rows()
-    call_command("flush", interactive=False, verbosity=0)  # keys begin anew
+    call_command("flush", interactive=False, verbosity=0)
     seed(1_000, until=UNTIL)
     assert rows() == first
     call_command("flush", interactive=False, verbosity=0)

@@ -138,7 +138,9 @@ def test_dates_and_moments_bound_the_time_of_scraping(
     assert titles(date_from="2026-05-04T12:00:00+00:00") == ["after", "last", "noon"]
     assert titles(date_to="2026-05-04 12:00:00") == ["before", "first", "noon"]
     assert list(refusal(date_from="2026-05-05", date_to="2026-05-04")) == ["date_to"]
+    assert titles(date_from="2026-05-04T20:30:00+20:29") == titles(date_from="2026-05-04T00:01:00Z")
     assert list(refusal(date_from="soon")) == ["date_from"]
+    assert list(refusal(date_to="9999-12-31T23:59:59-20:29")) == ["date_to"]
 
 
 def test_the_status_is_one_or_several(make_lead: Any, titles: Any, refusal: Any) -> None:
@@ -304,7 +306,7 @@ def test_json_nests_the_location_and_keeps_zero(plan: Any, make_lead: Any) -> No
     detail = {"id": lead.location_id, "name": "San Francisco Bay Area", "code": "sfbay"}
     assert row == ("+1 call", 0.0, detail, "sfbay", ["contract"], None)
     text = write(plan, "json", columns=names)
-    assert '"title": "+1 call", "price": 0.0, "location_detail": {' in text
+    assert '"title":"+1 call","price":0.0,"location_detail":{' in text
     assert '"code": "sfbay"' in text
 
 

@@ -30,9 +30,10 @@ def contents() -> list[dict[str, Any]]:
 
 # -- Made-up leads ----------------------------------------------------------------------------
 def test_the_same_seed_gives_the_same_leads(transactional_db: None) -> None:
+    call_command("flush", interactive=False, verbosity=0)  # keys begin anew
     assert seed(300, until=UNTIL) == {"leads": 300}
     first = list(Lead.objects.order_by("pk").values_list(*FIELDS))
-    call_command("flush", interactive=False, verbosity=0)  # keys begin anew
+    call_command("flush", interactive=False, verbosity=0)
     seed(300, until=UNTIL)
     assert list(Lead.objects.order_by("pk").values_list(*FIELDS)) == first
     call_command("flush", interactive=False, verbosity=0)

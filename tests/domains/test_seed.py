@@ -62,6 +62,7 @@ def test_it_answers_with_what_it_added() -> None:
 
 
 def test_the_same_seed_gives_the_same_rows(transactional_db: None) -> None:
+    call_command("flush", interactive=False, verbosity=0)  # keys begin anew
     fill()
     first = contents()
     call_command("flush", interactive=False, verbosity=0)
@@ -110,6 +111,27 @@ def test_a_list_that_is_in_use_keeps_its_keys() -> None:
     assert keys["Mine"] == 1
     assert keys["Open"] != 1
     assert lookups.TicketStatus.objects.create(name="Next").pk not in keys.values()
+
+
+def test_what_is_there_under_another_case_or_code_is_not_made_twice() -> None:
+    mine = lookups.AssetType.objects.create(name="laptop", abbreviation="NB")
+    tablets = lookups.AssetType.objects.create(name="Slate", abbreviation="TAB")
+    keys = add_named(
+        lookups.AssetType,
+        [{"name": "Laptop", "abbreviation": "LAP"}, {"name": "Tablet", "abbreviation": "TAB"}],
+    )
+    assert keys == {
+        "laptop": mine.pk, "Laptop": mine.pk, "Slate": tablets.pk, "Tablet": tablets.pk,
+    }  # fmt: skip
+    assert lookups.AssetType.objects.count() == 2
+
+
+def test_a_list_that_was_loaded_with_its_keys_takes_new_rows() -> None:
+    lookups.TicketStatus.objects.bulk_create(
+        [lookups.TicketStatus(id=key, name=f"Old {key}") for key in (1, 2, 3)]
+    )
+    keys = add_named(lookups.TicketStatus, [{"name": "New"}])
+    assert keys["New"] > 3
 
 
 def test_the_lists_have_the_keys_of_the_first_system() -> None:

@@ -10,7 +10,7 @@ from django.db import connection
 from django_q.models import OrmQ
 
 from exports import delivery
-from exports.answers import answer_at_once, answer_streaming, decide_mode
+from exports.answers import answer_at_once, answer_soon, answer_streaming, decide_mode
 from exports.errors import InvalidRequest, TooMany
 from exports.intake import request_export
 from exports.models import Event, Export, Mode
@@ -38,7 +38,7 @@ FORMATS = ("csv", "xlsx", "json")
 def test_the_number_of_rows_decides_unless_a_person_wants_the_background(
     settings: Any, rows: int, wish: bool | None, mode: str
 ) -> None:
-    settings.EXPORT_QUICK_ROWS = 1000
+    settings.EXPORT_QUICK_ROWS, settings.EXPORT_STREAM_ROWS = 1000, 10_000
     assert decide_mode(rows, in_background=wish) == mode
 
 
@@ -77,6 +77,15 @@ def test_what_is_streamed_is_the_file_that_is_kept(ana: User, make_book: Any, na
 
 
 @pytest.mark.django_db(transaction=True)
+def test_a_soon_answer_needs_no_worker_and_nobody_who_listens(ana: User, make_book: Any) -> None:
+    make_book("Emma")
+    export = answer_soon(ana, ExportRequest(resource="books", columns=["title"]))
+    assert (export.status, export.mode) == (Status.COMPLETED, Mode.STREAM)
+    assert b"Emma" in content(export)
+    assert not OrmQ.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
 def test_a_stream_that_breaks_does_not_look_whole(ana: User, make_book: Any) -> None:
     make_book()
     _export, pieces = answer_streaming(ana, ExportRequest(resource="broken-books"))
@@ -91,7 +100,7 @@ def test_whoever_stops_listening_does_not_stop_the_export(ana: User, make_book: 
     pieces.close()  # type: ignore[attr-defined]
     for thread in threading.enumerate():
         if thread.name == "job":
-            thread.join(10)
+            thread.join(120)
     export.refresh_from_db()
     assert export.status == Status.COMPLETED
 
@@ -187,7 +196,7 @@ def run_all(works: list[Callable[[], None]]) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(60)
+        thread.join(120)
 
 
 @pytest.mark.django_db
@@ -199,6 +208,6 @@ def test_headings_may_be_renamed_for_one_file(ana: User, make_book: Any) -> None
     assert export.headers == {"title": "What = it is"}
     assert content(export).decode("utf-8-sig") == "What = it is,pages\r\nEmma,7\r\n"
     for text in ("", "x" * 101, "two\nlines"):
-        with pytest.raises(InvalidRequest, match="heading of title"):
+        with pytest.raises(InvalidRequest, match="heading of Title"):
             request_export(ana, ExportRequest(resource="books", headers={"title": text}))
     assert Book.objects.count() == 1

@@ -32,6 +32,9 @@ def test_every_resource_of_the_product_is_sound() -> None:
         ({"changelist_filters": {"shelf": "no_such_filter"}}, "exports.E006"),
         ({"formats": ("csv", "docx")}, "exports.E007"),
         ({"format_defaults": {"docx": {}}}, "exports.E007"),
+        ({"presets": {"Short": ("title", "titel")}}, "exports.E008"),
+        ({"presets": {"Short": ("title", "title")}}, "exports.E008"),
+        ({"tie_break": ("author", "nobody")}, "exports.E009"),
     ],
 )
 def test_a_wrong_declaration_is_found_at_start_up(attributes: dict[str, object], code: str) -> None:

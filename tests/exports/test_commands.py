@@ -1,4 +1,5 @@
 import csv
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +80,11 @@ def test_without_a_target_the_file_gets_its_own_name_here(
         (["books", "--user", "nobody"], "There is no user nobody."),
         (["books", "-o", "/no/such/folder/x.csv"], "There is no folder /no/such/folder."),
         (["books", "--limit", "0"], "at least 1"),
+        (["books", "--header", "title"], "--header title: write it as NAME=VALUE."),
+        (["books", "--header", "nope=No"], "There is no column “nope”"),
+        (["books", "--also", "notes"], "Only ZIP and Excel files can hold several parts."),
+        (["books", "--format", "zip", "--also", "unicorns"], "There is no resource “unicorns”"),
+        (["books", "--format", "zip", "--also", "notes?_limit=x"], "is no number of rows"),
     ],
 )
 def test_bad_arguments_are_answered_in_a_sentence(
@@ -111,3 +117,28 @@ def test_an_export_that_fails_is_a_failed_command(
     with pytest.raises(CommandError, match="Something unexpected went wrong"):
         call_command("export", "broken-books", "-o", str(tmp_path / "x.csv"))
     assert not (tmp_path / "x.csv").exists()
+
+
+def test_headings_parts_and_mail_are_those_of_the_create_page(
+    root: User, make_book: Any, tmp_path: Path
+) -> None:
+    make_book("Emma")
+    target = tmp_path / "books.zip"
+    call_command(
+        "export", "books", "--format", "zip", "--column", "title", "--header", "title=Name = 1",
+        "--also", "notes?_format=json", "--also", "books?_columns=id&_heading_id=Nr", "--email",
+        "-o", str(target),
+    )  # fmt: skip
+    archive = zipfile.ZipFile(target)
+    assert archive.namelist()[:3] == ["books.csv", "shelves.json", "notes.json"]
+    assert archive.read("books.csv").decode("utf-8-sig").splitlines() == ["Name = 1", "Emma"]
+    assert archive.read(archive.namelist()[3]).decode("utf-8-sig").startswith("Nr")
+    assert Export.objects.get().email_notification
+
+
+def test_alone_leaves_out_what_goes_along_by_itself(
+    root: User, make_book: Any, tmp_path: Path
+) -> None:
+    target = tmp_path / "books.zip"
+    call_command("export", "books", "--format", "zip", "--alone", "-o", str(target))
+    assert zipfile.ZipFile(target).namelist() == ["books.csv", "metadata.json"]

@@ -1,8 +1,10 @@
 import datetime as dt
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.http import QueryDict
+from django.utils import timezone
 
 from exports.default_filters import filterset_of
 from exports.filters import (
@@ -18,6 +20,7 @@ from exports.filters import (
     MomentToFilter,
     ToFilter,
 )
+from exports.filters.ranges import say_bound
 from exports.plans import bind_filters
 from tests.library.export_resources import BookResource, NoteResource
 from tests.library.models import Author, Book, Note
@@ -200,6 +203,14 @@ def test_a_comma_list_of_numbers_is_exact(make_book: Any) -> None:
     assert "“x” is not a whole number" in fault(CommaNumbersFilter("pages"), "1,x")
 
 
+def test_numbers_in_a_text_keep_their_zeros(make_book: Any) -> None:
+    make_book("007")
+    make_book("7")
+    assert picked(CommaNumbersFilter("title"), it="007, 12") == ["007"]
+    assert picked(CommaNumbersFilter("title"), it="7") == ["7"]
+    assert picked(CommaNumbersFilter("title"), it="9" * 5_000) == []
+
+
 def test_excluding_a_keyword_keeps_rows_without_text(make_book: Any) -> None:
     make_book("A", blurb=None)
     make_book("B", blurb="full of SPAM here")
@@ -249,3 +260,19 @@ def test_a_comma_list_has_an_end() -> None:
 def test_a_whole_number_takes_no_fraction() -> None:
     bound = bind_filters(NoteResource, {"stars_from": "1.5"})
     assert "decimal" in bound.form.errors["stars_from"][0]
+
+
+@pytest.mark.parametrize(
+    ("bound", "is_end", "said"),
+    [
+        (dt.datetime(2026, 1, 31, 23, tzinfo=dt.UTC), False, "2026-02-01"),
+        (dt.datetime(2026, 1, 31, 22, 59, 59, 999_999, tzinfo=dt.UTC), True, "2026-01-31"),
+        (dt.datetime(2026, 1, 31, 23, tzinfo=dt.UTC), True, "2026-02-01 00:00:00 CET"),
+        (dt.datetime(2026, 7, 1, 8, 30, tzinfo=dt.UTC), False, "2026-07-01 10:30:00 CEST"),
+        (dt.date(2026, 1, 31), True, "2026-01-31"),
+        (Decimal("1.50"), False, "1.50"),
+    ],
+)
+def test_a_bound_is_said_as_a_day_when_it_is_one(bound: object, is_end: bool, said: str) -> None:
+    with timezone.override("Europe/Berlin"):
+        assert say_bound(bound, is_end=is_end) == said

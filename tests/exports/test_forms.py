@@ -4,8 +4,9 @@ import pytest
 from django.http import QueryDict
 
 from exports.errors import InvalidRequest
-from exports.forms import check_request, read_leniently, read_request, write_query
+from exports.forms import check_request, read_leniently, read_request, wants_background
 from exports.plans import ExportRequest
+from exports.query_strings import write_query
 from exports.registry import find_resource
 
 
@@ -127,7 +128,27 @@ def test_a_page_can_be_shown_again_whatever_was_asked() -> None:
             sort_descending=True,
             options={"bom": False, "delimiter": "|", "quote": "all"},
         ),
+        ExportRequest(
+            resource="books",
+            columns=("title", "id"),
+            sort_descending=False,
+            headers={"title": "Name & = ü"},
+            email_notification=True,
+        ),
     ],
 )
 def test_what_is_written_is_read_back_the_same(request_: ExportRequest) -> None:
     assert read(write_query(request_)) == request_
+
+
+def test_blank_headings_are_the_usual_ones() -> None:
+    assert read("_heading_title=&_heading_id=+&_heading_pages=Length").headers == {
+        "pages": "Length"
+    }
+
+
+@pytest.mark.parametrize(
+    ("query", "is_wished"), [("", False), ("_background=1", True), ("_background=0", False)]
+)
+def test_the_background_can_be_wished_for(query: str, is_wished: bool) -> None:
+    assert wants_background(QueryDict(query)) is is_wished

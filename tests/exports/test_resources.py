@@ -1,4 +1,6 @@
 import pytest
+from django.db.models import F
+from django.utils.translation import gettext_lazy
 
 from exports.formats.base import Kind
 from exports.resources import (
@@ -9,7 +11,10 @@ from exports.resources import (
     default_columns,
     find_field,
     label_of,
+    may_be_null,
+    noun_of,
     order_of,
+    presets_of,
     sorts_of,
 )
 from tests.library.export_resources import BookResource, NoteResource
@@ -29,6 +34,22 @@ def test_a_resource_without_columns_exports_every_field_of_its_model() -> None:
 
 def test_a_resource_without_label_is_called_by_its_model() -> None:
     assert label_of(NoteResource) == "Notes"
+
+
+@pytest.mark.parametrize(
+    ("label", "noun"),
+    [
+        ("Car listings", "car listings"),
+        ("CURB trips", "CURB trips"),
+        ("E-ZPass transactions", "E-ZPass transactions"),
+        ("Meter readings, a day in a row", "meter readings, a day in a row"),
+    ],
+)
+def test_a_label_in_a_sentence_keeps_the_capitals_of_names(
+    label: str, noun: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(NoteResource, "label", label)
+    assert noun_of(NoteResource) == noun
 
 
 @pytest.mark.parametrize(
@@ -80,6 +101,36 @@ def test_without_sort_fields_every_plain_column_sorts() -> None:
     assert set(sorts_of(NoteResource)) == {
         "id", "text", "is_public", "written_at", "stars", "kind",
     }  # fmt: skip
+
+
+def test_empty_values_are_sorted_last_where_there_may_be_any() -> None:
+    assert may_be_null(BookResource.model, "published_on")
+    assert may_be_null(BookResource.model, "made_up_by_the_query")
+    assert not may_be_null(BookResource.model, "title")
+
+    class Sorted(BookResource):
+        sort_fields = {"published": "published_on"}
+
+    up, down = (order_of(Sorted, "published", descending=down) for down in (False, True))
+    assert up == (F("published_on").asc(nulls_last=True), "pk")
+    assert down == (F("published_on").desc(nulls_last=True), "pk")
+
+
+def test_a_resource_may_break_ties_by_other_fields() -> None:
+    class Keyed(BookResource):
+        tie_break = ("author_id", "title")
+
+    assert order_of(Keyed, "", descending=True) == ("-author_id", "-title")
+    assert order_of(Keyed, "pages", descending=True) == ("-pages", "author_id", "title")
+    assert order_of(Keyed, "title", descending=True) == ("-title", "author_id")
+
+
+def test_presets_are_columns_by_a_label() -> None:
+    class Ready(BookResource):
+        presets = {gettext_lazy("Short"): ("title", "id")}
+
+    assert presets_of(Ready) == {"Short": ("title", "id")}
+    assert presets_of(BookResource) == {}
 
 
 @pytest.mark.parametrize("path", ["author__nobody", "nothing", "title__more"])

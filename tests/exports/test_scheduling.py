@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from exports import saving, scheduling
 from exports.errors import InvalidRequest, NotAllowed, WrongState
-from exports.models import Export
+from exports.models import Event, Export
 from exports.plans import ExportRequest
 from exports.resources import Column
 from exports.saved import ExportSchedule, ExportTemplate, Kind
@@ -67,6 +67,16 @@ def test_a_due_schedule_makes_an_ordinary_export_of_its_owner(
     assert template.last_run_at is not None
     scheduling.run_due()
     assert Export.objects.count() == 1
+
+
+def test_the_log_says_that_a_schedule_asked(ana: User, plan: Any, template: Any) -> None:
+    plan()
+    scheduling.run_due()
+    (born,) = Export.objects.get().logs.all()
+    assert (born.event, born.actor) == (Event.INITIATED, ana)
+    assert born.message == "Asked by the schedule “Novels”. Rows: all."
+    by_hand = saving.run_template(ana, template)
+    assert by_hand.logs.get().message == "all"
 
 
 def test_what_is_not_due_or_paused_does_not_run(plan: Any) -> None:

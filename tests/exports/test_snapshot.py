@@ -30,7 +30,7 @@ def elsewhere(write: Callable[[], object]) -> None:
 
     thread = threading.Thread(target=run)
     thread.start()
-    thread.join(timeout=10)
+    thread.join(timeout=120)
     assert not thread.is_alive(), "the writer was kept waiting"
     assert not failures, failures
 

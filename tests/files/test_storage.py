@@ -1,13 +1,13 @@
 import hashlib
 import stat
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
 from exportsite.files.storage import PrivateFolder
 
-OWNER = uuid4()
+OWNER = UUID("45f54536-bb98-4dcb-ab3b-6672a89e6b10")
 
 
 @pytest.fixture
@@ -100,3 +100,22 @@ def test_clearing_keeps_the_file_that_counts(folder: PrivateFolder) -> None:
 
 def test_clearing_what_is_not_there_is_fine(folder: PrivateFolder) -> None:
     folder.clear(uuid4())
+
+
+def test_the_checksum_is_that_of_a_file_that_was_not_written_straight_on(
+    folder: PrivateFolder,
+) -> None:
+    for change in (
+        lambda stream: (stream.seek(1), stream.write(b"E")),
+        lambda stream: stream.truncate(3),
+        lambda stream: (stream.seek(0), stream.read(2), stream.seek(0, 2), stream.write(b"!")),
+    ):
+        key = folder.new_key(OWNER, 1, "zip")
+        with folder.begin(key) as part:
+            part.stream.write(b"hello")
+            change(part.stream)
+            published = part.publish()
+        with folder.open(key) as stream:
+            data = stream.read()
+        assert data != b"hello"
+        assert (published.size, published.sha256) == (len(data), hashlib.sha256(data).hexdigest())

@@ -71,3 +71,12 @@ def test_a_chore_that_fails_keeps_no_other_from_being_done_and_comes_again(
     assert chores.run_due() == ["sweep"]
     assert done == ["broken", "sweep"]
     assert is_due_within("broken", hours=1)
+
+
+def test_a_chore_that_found_nothing_to_do_is_not_logged(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO", logger="exportsite.jobs.chores")
+    chores.register(chores.Routine(name="idle", every=DAY, run=lambda: ""))
+    chores.register(chores.Routine(name="busy", every=DAY, run=lambda: "Swept."))
+    assert chores.are_due()
+    assert chores.run_due() == ["idle", "busy"]
+    assert [record.getMessage() for record in caplog.records] == ["busy: Swept."]

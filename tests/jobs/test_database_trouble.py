@@ -31,7 +31,7 @@ def test_a_restart_of_postgresql_costs_an_attempt_at_most(
         )
         assert cursor.fetchone()[0] > 2
     wait_for(task, "completed")
-    wait_for(make_task(), "completed", within=5)
+    wait_for(make_task(), "completed")
     task.refresh_from_db()
     assert task.attempts in (1, 2)
     assert Effect.objects.filter(task=task).count() == 1
@@ -43,7 +43,7 @@ def test_a_locked_sqlite_file_delays_a_job_and_no_more(
 ) -> None:
     if connection.vendor != "sqlite":
         pytest.skip("needs SQLite")
-    worker = start_worker()
+    worker = start_worker(WORKER_STUCK_AFTER=3)
     task = make_task("work", seconds=1)
     wait_until_at_work(task)
     lock = sqlite3.connect(str(connection.settings_dict["NAME"]), isolation_level=None)
@@ -52,7 +52,7 @@ def test_a_locked_sqlite_file_delays_a_job_and_no_more(
     wait_until(lambda: time.monotonic() > end, "the lock's end")
     lock.execute("ROLLBACK")
     lock.close()
-    wait_for(task, "completed", within=5)
+    wait_for(task, "completed")
     task.refresh_from_db()
     assert [event for event, _ in task.story] == ["started"]
     assert "restarted" not in worker.log()

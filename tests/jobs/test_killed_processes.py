@@ -34,9 +34,9 @@ def test_a_job_whose_process_is_killed_is_run_again_at_once(
     start_worker: Start, make_task: Make
 ) -> None:
     start_worker()
-    task = make_task("stumble", seconds=30)
+    task = make_task("stumble", seconds=250)
     kill(wait_until_at_work(task))
-    wait_for(task, "completed", within=10)
+    wait_for(task, "completed")
     check_once(task, attempts=2)
     assert events(task) == ["started", "retry_planned", "started"]
 
@@ -50,7 +50,7 @@ def test_idle_processes_that_are_killed_take_nothing_along(
     for victim in victims:
         pool[victim].kill()
     task = make_task()
-    wait_for(task, "completed", within=8)
+    wait_for(task, "completed")
     check_once(task, attempts=1)
 
 
@@ -62,19 +62,19 @@ def test_the_helpers_of_the_cluster_come_back(
     worker.children()[2 if role == "monitor" else 3].kill()
     for _ in range(3):
         task = make_task()
-        wait_for(task, "completed", within=8)
-    assert worker.stop() < 5
+        wait_for(task, "completed")
+    assert worker.stop() == 0
 
 
 def test_a_killed_guard_is_replaced_with_all_its_processes(
     start_worker: Start, make_task: Make
 ) -> None:
     worker = start_worker()
-    task = make_task("stumble", seconds=30)
+    task = make_task("stumble", seconds=250)
     wait_until_at_work(task)
     family = worker.family()
     worker.guard().kill()
-    wait_for(task, "completed", within=10)
+    wait_for(task, "completed")
     check_once(task, attempts=2)
     assert not any(is_alive(process.pid) for process in family)
 
@@ -83,14 +83,12 @@ def test_a_killed_worker_leaves_no_process_and_the_next_one_finishes_its_job(
     start_worker: Start, make_task: Make
 ) -> None:
     worker = start_worker()
-    task = make_task("stumble", seconds=30)
+    task = make_task("stumble", seconds=250)
     wait_until_at_work(task)
     family = worker.family()
     worker.process.kill()
-    wait_until(
-        lambda: not any(is_alive(process.pid) for process in family), "no process left", within=3
-    )
+    wait_until(lambda: not any(is_alive(process.pid) for process in family), "no process left")
     worker.process.wait()
     start_worker()
-    wait_for(task, "completed", within=10)
+    wait_for(task, "completed")
     check_once(task, attempts=2)

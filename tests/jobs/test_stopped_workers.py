@@ -25,15 +25,15 @@ def test_a_running_job_is_handed_back_and_not_charged(
     start_worker: Start, make_task: Make, number: int, group: bool
 ) -> None:
     worker = start_worker()
-    task = make_task("work", seconds=3)
+    task = make_task("work", seconds=250)
     wait_until_at_work(task)
     family = worker.family()
-    seconds = worker.stop(number, group=group)
-    assert (worker.process.returncode, seconds < 4) == (0, True), worker.log()
+    assert worker.stop(number, group=group) == 0, worker.log()
     assert not any(is_alive(process.pid) for process in family)
     assert not Worker.objects.exists()
     task.refresh_from_db()
     assert (task.status, task.attempts, task.claimed_by) == ("pending", 0, "")
+    Task.objects.update(seconds=0)
     start_worker()
     wait_for(task, "completed")
     task.refresh_from_db()
@@ -44,26 +44,26 @@ def test_a_running_job_is_handed_back_and_not_charged(
 
 
 def test_an_idle_worker_stops_at_once(start_worker: Start) -> None:
-    assert start_worker().stop() < 3
+    assert start_worker().stop() == 0
 
 
 def test_a_job_that_will_not_stop_is_killed_and_handed_back(
     start_worker: Start, make_task: Make
 ) -> None:
     worker = start_worker(WORKER_STOP_WITHIN=1)
-    task = make_task("spin", seconds=30)
+    task = make_task("spin", seconds=250)
     wait_until(lambda: Task.objects.filter(status="processing").exists(), "its start")
-    assert worker.stop() < 4
+    assert worker.stop() == 0
     task.refresh_from_db()
     assert (task.status, task.attempts) == ("pending", 0)
 
 
 def test_asked_twice_it_stops_at_once(start_worker: Start, make_task: Make) -> None:
-    worker = start_worker(WORKER_STOP_WITHIN=15)
-    task = make_task("spin", seconds=30)
+    worker = start_worker()
+    task = make_task("spin", seconds=250)
     wait_until(lambda: Task.objects.filter(status="processing").exists(), "its start")
     worker.process.terminate()
     wait_until(lambda: Worker.objects.filter(stopping=True).exists(), "it to hear")
-    assert worker.stop() < 3
+    assert worker.stop() == 0
     task.refresh_from_db()
-    assert (task.status, task.attempts, worker.process.returncode) == ("pending", 0, 0)
+    assert (task.status, task.attempts) == ("pending", 0)

@@ -120,7 +120,7 @@ def test_children_end_with_their_parent(by_kernel: bool) -> None:
         pid = os.fork()
         if pid:
             print(pid, flush=True)
-        time.sleep(60)
+        time.sleep(250)
     """
     parent = subprocess.Popen(
         [sys.executable, "-c", textwrap.dedent(source)], stdout=subprocess.PIPE, text=True
@@ -131,7 +131,7 @@ def test_children_end_with_their_parent(by_kernel: bool) -> None:
     assert lifeline.is_alive(child)
     parent.kill()
     parent.wait()
-    wait_until(lambda: not lifeline.is_alive(child), "the child's end", within=3)
+    wait_until(lambda: not lifeline.is_alive(child), "the child's end")
 
 
 def test_a_dead_child_that_nobody_has_buried_is_not_alive() -> None:
@@ -145,7 +145,7 @@ def test_a_whole_family_is_ended() -> None:
     source = """
         import subprocess, sys
         from exportsite.jobs import lifeline
-        sleeper = "import time; time.sleep(60)"
+        sleeper = "import time; time.sleep(250)"
         nest = f"import subprocess, sys; p = subprocess.Popen([sys.executable, '-c', {sleeper!r}]);"
         nest += "print(p.pid, flush=True); p.wait()"
         child = subprocess.Popen([sys.executable, "-c", nest], stdout=subprocess.PIPE, text=True)
@@ -154,4 +154,4 @@ def test_a_whole_family_is_ended() -> None:
         assert not lifeline.is_alive(child.pid)
         assert not lifeline.is_alive(grandchild)
     """
-    subprocess.run([sys.executable, "-c", textwrap.dedent(source)], check=True, timeout=20)
+    subprocess.run([sys.executable, "-c", textwrap.dedent(source)], check=True, timeout=120)

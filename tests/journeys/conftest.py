@@ -18,6 +18,7 @@ from tests.library.models import Book
 @pytest.fixture(autouse=True)
 def _private_folder(settings: Any, tmp_path: Path) -> None:
     settings.EXPORT_DIRECTORY = tmp_path / "exports"
+    settings.IMPORT_DIRECTORY = tmp_path / "imports"
 
 
 @pytest.fixture
@@ -39,12 +40,12 @@ def ask(root: User) -> Callable[..., Export]:
     return make
 
 
-def wait_for(export: Export, *statuses: str, within: float = 60) -> Export:
+def wait_for(export: Export, *statuses: str) -> Export:
     def has_come() -> bool:
         export.refresh_from_db()
         return export.status in statuses
 
-    wait_until(has_come, within=within, what=f"{' or '.join(statuses)} of {export}")
+    wait_until(has_come, what=f"{' or '.join(statuses)} of {export}")
     return export
 
 

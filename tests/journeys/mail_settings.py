@@ -3,4 +3,4 @@
 from tests.settings import *  # noqa: F403
 
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-EMAIL_TIMEOUT = 2  # seconds
+EMAIL_TIMEOUT = 12  # seconds

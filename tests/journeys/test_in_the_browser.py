@@ -3,16 +3,18 @@
 import csv
 import io
 import re
+import zipfile
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from playwright.sync_api import expect
 
-from exports.models import Event, Export
+from exports.models import Event, Export, Mode
 from exports.states import Status
 from exportsite.domains.helpdesk.seed import seed
-from tests.conftest import wait_until
+from tests.conftest import PATIENCE, wait_until
 from tests.journeys.conftest import wait_for
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
@@ -23,7 +25,6 @@ def site(run_server: Any, root: User, page: Any) -> Any:
     """The page of somebody who has logged in; its addresses begin at the admin."""
     seed(600)
     server = run_server()
-    page.set_default_timeout(15_000)
     page.goto(f"{server.url}admin/")
     page.get_by_label("Username").fill("root")
     page.get_by_label("Password").fill("secret")
@@ -72,6 +73,46 @@ def test_create_watch_and_download(site: Any, run_worker: Any, tmp_path: Path) -
     assert export.logs.filter(event=Event.DOWNLOADED).count() == 1
 
 
+def test_headings_a_mail_and_a_second_kind_of_rows(
+    site: Any, run_worker: Any, root: User, tmp_path: Path
+) -> None:
+    User.objects.filter(pk=root.pk).update(email="root@example.org")
+    run_worker()
+    site.goto(f"{site.admin}exports/export/new/tickets/")
+    site.get_by_role("button", name="None").click()
+    subject = site.locator("[data-name=subject]")
+    subject.get_by_role("checkbox").check()
+    subject.locator("summary").focus()
+    site.keyboard.press("Enter")
+    expect(subject.locator(".create-heading input")).to_be_focused()  # it opened
+    site.keyboard.type("What it is about")
+    site.locator("[data-part=rows] th", has_text="What it is about").wait_for()
+    site.get_by_label("Mail me when it is ready").check()
+    site.get_by_label("Make it in the background").check()
+    site.get_by_role("radio", name="ZIP").press("Space")
+    site.get_by_label("What else goes into this file").select_option(label="Assets")
+    site.get_by_role("button", name="Add", exact=True).click()
+    site.get_by_label("Format of Assets").select_option("json")
+    site.get_by_role("complementary", name="Summary").get_by_text("Rows in all").wait_for()
+    site.wait_for_url(re.compile("_part_1_as=json"))
+
+    site.goto(site.url)  # as somebody whom the link was sent to
+    assert site.get_by_label("Heading of Subject in the file").last.input_value() == (
+        "What it is about"
+    )
+    site.get_by_role("button", name="Create export").click()
+    site.get_by_role("link", name=re.compile("^Download")).wait_for()
+    target = tmp_path / "tickets.zip"
+    save(site, target)
+    archive = zipfile.ZipFile(target)
+    assert archive.namelist() == ["tickets.csv", "assets.json", "metadata.json"]
+    first, *rows = archive.read("tickets.csv").decode("utf-8-sig").splitlines()
+    assert first == "What it is about"
+    assert len(rows) >= 600
+    export = Export.objects.get()
+    assert (export.email_notification, export.mode) == (True, Mode.BACKGROUND)
+
+
 def test_the_page_says_that_no_worker_runs_and_goes_on_when_one_comes(
     site: Any, run_worker: Any
 ) -> None:
@@ -87,7 +128,7 @@ def test_the_page_says_that_no_worker_runs_and_goes_on_when_one_comes(
 def test_a_running_export_shows_its_progress_and_can_be_cancelled(
     site: Any, run_worker: Any, ask: Any, shelves: None
 ) -> None:
-    run_worker()
+    run_worker(EXPORT_PAUSE=20)
     export = ask("slow-books")
     site.goto(f"{site.admin}exports/export/{export.pk}/")
     bar = site.get_by_role("progressbar")
@@ -115,6 +156,7 @@ def test_everything_works_without_javascript(
     server = run_server()
     run_worker()
     context = browser.new_context(java_script_enabled=False)
+    context.set_default_timeout(1000 * PATIENCE)
     page = context.new_page()
     page.goto(f"{server.url}admin/login/?next=/admin/exports/export/new/tickets/")
     page.locator("#id_username").fill("root")

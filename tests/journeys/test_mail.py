@@ -18,7 +18,7 @@ from exports.models import Export
 from exports.states import Status
 from exportsite.jobs.models import Chore
 from tests.conftest import free_port, wait_until
-from tests.journeys.conftest import wait_for
+from tests.journeys.conftest import wait_for, wait_until_at_work
 from tests.mailbox import Mailbox, part
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.process]
@@ -90,9 +90,12 @@ def test_long_work_brings_a_mail_unasked_and_short_work_brings_none(
     mailing_worker: Any, mailbox: Mailbox, ask: Any, shelves: None
 ) -> None:
     with mailbox:
-        mailing_worker(EXPORT_MAIL_AFTER=1)
+        mailing_worker(EXPORT_MAIL_AFTER=600)
         wait_for(ask("books"), Status.COMPLETED)
-        long = wait_for(ask("slow-books"), Status.COMPLETED)
+        long = ask("slow-books")
+        wait_until_at_work(long)
+        Export.objects.filter(pk=long.pk).update(started_at=Now() - timedelta(hours=1))
+        wait_for(long, Status.COMPLETED)
         assert str(long.pk) in path_in(only_mail(mailbox))
 
 
@@ -131,13 +134,13 @@ def test_a_mail_server_that_is_down_costs_nothing_but_time(
 def test_a_mail_server_that_hangs_keeps_no_worker_from_its_jobs(
     mailing_worker: Any, mailbox: Mailbox, ask: Any, shelves: None
 ) -> None:
-    mailbox.slow = 4  # longer than the worker waits, and than the watchdog
+    mailbox.slow = 20  # seconds: longer than the worker waits, which is longer than the watchdog
     with mailbox:
-        worker = mailing_worker(WORKER_STUCK_AFTER=1)
+        worker = mailing_worker(WORKER_STUCK_AFTER=8)
         first = ask("books", email_notification=True)
         wait_for(first, Status.COMPLETED)
         wait_until(Export.objects.filter(mail_tries=1).exists, what="a first try")
-        wait_for(ask("slow-books"), Status.COMPLETED, within=15)
+        wait_for(ask("slow-books"), Status.COMPLETED)
     assert "The cluster is restarted" not in worker.log()
 
 

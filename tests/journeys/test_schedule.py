@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from exports import saving, scheduling
 from exports.models import Export, ExportSchedule, ExportTemplate
@@ -84,7 +85,6 @@ def test_a_person_keeps_an_export_plans_it_and_gets_the_file(
     seed(50)
     server = run_server()
     run_worker()
-    page.set_default_timeout(15_000)
     page.goto(f"{server.url}admin/login/?next=/admin/exports/export/new/tickets/")
     page.get_by_label("Username").fill("root")
     page.get_by_label("Password").fill("secret")
@@ -100,8 +100,7 @@ def test_a_person_keeps_an_export_plans_it_and_gets_the_file(
     assert template.filters == {"date_from": "@last_month", "date_to": "@last_month"}
 
     page.get_by_role("main").get_by_role("link", name="Schedule", exact=True).click()
-    runs = page.locator("#sv-next li")
-    assert runs.count() == 3
+    expect(page.locator("#sv-next li")).to_have_count(3)
     page.get_by_label("Cron", exact=True).check()
     page.get_by_label("Cron line").fill("61 * * * *")
     page.get_by_text("“61” cannot be the minute").wait_for()

@@ -108,6 +108,17 @@ def test_chosen_columns_come_first_and_in_their_order(browser: Client) -> None:
     assert names[:3] == [("title", " checked"), ("id", " checked"), ("author", "")]
 
 
+def test_one_of_each_group_of_radio_buttons_is_chosen(browser: Client) -> None:
+    html = page(browser, BOOKS)
+    groups: dict[str, int] = {}
+    for button in re.findall(r'<input type="radio"[^>]*>', html):
+        name = re.search(r'name="([^"]*)"', button)
+        assert name
+        groups[name[1]] = groups.get(name[1], 0) + (" checked" in button)
+    assert "_option_formula_guard" in groups
+    assert set(groups.values()) == {1}
+
+
 def test_every_input_has_a_label(browser: Client) -> None:
     html = page(browser, BOOKS)
     for field in re.findall(r"<(?:input|select)\b[^>]*>", html.partition("export-form")[2]):

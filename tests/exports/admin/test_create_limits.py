@@ -32,6 +32,20 @@ def test_small_exports_are_finished_when_the_next_page_comes(
     assert (export.status, export.mode) == (Status.COMPLETED, Mode.IMMEDIATE)
 
 
+@pytest.mark.django_db(transaction=True)
+def test_medium_exports_need_no_worker_either(
+    browser_of_ana: Client, make_book: Any, settings: Any
+) -> None:
+    settings.EXPORT_QUICK_ROWS, settings.EXPORT_STREAM_ROWS = 1, 10
+    make_book()
+    assert browser_of_ana.post(PAGE, {"_format": "csv"}).status_code == 302
+    export = Export.objects.get()
+    assert (export.status, export.mode) == (Status.COMPLETED, Mode.STREAM)
+    browser_of_ana.post(PAGE, {"_format": "csv", "_background": "1"})
+    waiting = Export.objects.exclude(pk=export.pk).get()
+    assert (waiting.status, waiting.mode) == (Status.PENDING, Mode.BACKGROUND)
+
+
 @pytest.mark.parametrize("quick_rows", [0, 1000])
 def test_who_asks_too_often_is_told_when_to_try_again(
     browser_of_ana: Client, settings: Any, quick_rows: int

@@ -1,4 +1,5 @@
 import logging
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -72,7 +73,7 @@ def test_a_look_at_the_head_and_a_file_that_is_known_are_not_counted(
         (Status.PROCESSING, 409, "still being made"),
         (Status.FAILED, 409, "failed before it had a file"),
         (Status.CANCELLED, 409, "was cancelled before it had a file"),
-        (Status.EXPIRED, 410, "Your export has expired and its file was deleted"),
+        (Status.EXPIRED, 410, "The file of this export was deleted."),
     ],
 )
 def test_without_a_file_a_page_says_why(
@@ -85,12 +86,20 @@ def test_without_a_file_a_page_says_why(
     assert downloads(export) == (0, 0)
 
 
+def test_a_file_whose_time_is_up_is_told_until_when_it_was_kept(
+    pages: Client, make_export: Any, url: Any, words: Any
+) -> None:
+    export = make_export(Status.EXPIRED, expires_at=datetime(2026, 3, 2, 12, tzinfo=UTC))
+    told = "expired and its file was deleted; it was kept until 2 Mar 2026."
+    assert told in words(pages.get(url("download", export)))
+
+
 def test_a_file_that_is_missing_on_the_disk_is_told_and_logged(
     pages: Client, make_export: Any, url: Any, words: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
     export = make_export(Status.COMPLETED)
     delivery.folder().delete(export.file_key)
-    with caplog.at_level(logging.ERROR, "exports.admin.download"):
+    with caplog.at_level(logging.ERROR, "exports.handover"):
         response = pages.get(url("download", export))
     assert response.status_code == 410
     assert "The file is missing" in words(response)

@@ -87,6 +87,16 @@ def test_an_empty_list_says_what_it_is_for_and_has_one_button(
     assert not tree.xpath('//*[@id="changelist-filter"]')
 
 
+def test_templates_and_schedules_are_one_click_away(
+    pages: Client, make_export: Any, url: Any
+) -> None:
+    make_export()
+    page = lxml.html.fromstring(pages.get(url("changelist")).content.decode())
+    tabs = page.xpath('//nav[@class="sv-tabs"]/a')
+    assert [tab.text for tab in tabs] == ["Exports", "Templates", "Schedules"]
+    assert [tab.get("aria-current") for tab in tabs] == ["page", None, None]
+
+
 def test_a_search_without_result_offers_the_whole_list(
     pages: Client, make_export: Any, url: Any, words: Any
 ) -> None:
@@ -219,10 +229,10 @@ def luminance(colour: str) -> float:
 
 
 def test_badges_can_be_read_in_both_schemes() -> None:
-    with open(str(finders.find("exports/exports.css"))) as sheet:
+    with open(str(finders.find("site/jobs.css"))) as sheet:
         css = sheet.read()
     pairs = re.findall(r"--ex-(\w+)-ink: (#\w{6}); --ex-\1-ground: (#\w{6});", css)
-    assert len(pairs) == 3 * 4  # light, chosen dark, the system's dark
+    assert len(pairs) == 3 * 5  # light, chosen dark, the system's dark
     for tone, ink, ground in pairs:
         dark, light = sorted((luminance(ink), luminance(ground)))
         assert (light + 0.05) / (dark + 0.05) >= 6, tone

@@ -50,7 +50,7 @@ def table(html: str) -> list[list[str]]:
 def test_the_preview_is_a_fragment_of_the_page(look: Callable[..., str]) -> None:
     html = look()
     assert "<html" not in html
-    names = ["faults", "summary", "rows", "command"]
+    names = ["faults", "summary", "rows", "parts", "command"]
     assert re.findall(r'data-part="(\w+)"', html) == names
 
 
@@ -253,5 +253,7 @@ def test_the_summary_says_when_the_file_is_made_at_once(
 ) -> None:
     make_book()
     assert "Made in the background" in part(look(), "summary")
+    settings.EXPORT_STREAM_ROWS = 10
+    assert "Made at once." in part(look(), "summary")
     settings.EXPORT_QUICK_ROWS = 1000
     assert "Made at once." in part(look(), "summary")

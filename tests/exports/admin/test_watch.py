@@ -43,6 +43,19 @@ def test_the_filters_are_told_as_the_title_has_them_or_that_there_are_none(
         assert told.text == said
 
 
+def test_an_archive_tells_its_parts_and_not_the_columns_of_none(
+    pages: Client, make_export: Any, url: Any, words: Any
+) -> None:
+    part = {"resource": "notes", "columns": ["id"], "include_contact_info": False}
+    alone = make_export(format="zip", title="Notes: all; Books: all", parts=[part, part])
+    text = words(pages.get(url("watch", alone)))
+    assert "Notes: all; Books: all" in text
+    assert "Parts Notes, Notes" in text
+    assert "Columns" not in text
+    beside = words(pages.get(url("watch", make_export(format="xlsx", also=[part]))))
+    assert "Parts Books, Notes Columns 2" in beside
+
+
 def test_the_tab_says_how_far_it_is(pages: Client, make_export: Any, url: Any) -> None:
     page = pages.get(url("watch", make_export(Status.PROCESSING)))
     assert "<title>62 % · Books | Data door</title>" in page.content.decode()
@@ -70,9 +83,11 @@ def test_the_speed_is_that_of_the_last_attempt(make_export: Any, url: Any, pages
 
 
 def test_speed_and_time_left_wait_three_seconds(
-    pages: Client, make_export: Any, url: Any, words: Any
+    pages: Client, make_export: Any, url: Any, words: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    export = make_export(Status.PROCESSING, started_at=timezone.now() - timedelta(seconds=1))
+    now = timezone.now()
+    export = make_export(Status.PROCESSING, started_at=now - timedelta(seconds=2))
+    monkeypatch.setattr(timezone, "now", lambda: now)
     assert "rows/s" not in words(pages.get(url("watch", export)))
 
 

@@ -36,8 +36,8 @@ def test_the_layout_is_one_object_a_line_below_the_envelope(
         '  "item_count": 2,\n'
         '  "filters": {"status": ["open"], "q": "ü"},\n'
         '  "data": [\n'
-        '    {"id": 1, "5%s": "Zoë\\n", "price": "5.50"},\n'
-        '    {"id": 2, "5%s": null, "price": null}\n'
+        '    {"id":1,"5%s":"Zoë\\n","price":"5.50"},\n'
+        '    {"id":2,"5%s":null,"price":null}\n'
         "  ]\n"
         "}\n"
     )

@@ -34,18 +34,18 @@ def batches(rows: int) -> Iterator[list[tuple[object, ...]]]:
         ("zip", {"part_format": "xlsx"}),
     ],
 )
-def test_two_hundred_thousand_rows_need_little_memory(
+def test_a_hundred_thousand_rows_need_little_memory(
     name: str, options: dict[str, object], make_document: Any, tmp_path: Path
 ) -> None:
     with (tmp_path / "file").open("wb") as stream:
         tracemalloc.start()
         writer = FORMATS[name].open(stream, make_document(KINDS), options)
-        for rows in batches(200_000):
+        for rows in batches(100_000):
             writer.write(rows)
         totals = writer.close()
         peak = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
-    assert totals.rows == 200_000
+    assert totals.rows == 100_000
     assert peak < CEILING_BYTES
 
 

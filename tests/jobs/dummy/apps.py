@@ -1,3 +1,5 @@
+import os
+
 from django.apps import AppConfig
 
 
@@ -16,6 +18,8 @@ class WorkingConfig(DummyConfig):
     default = False
 
     def ready(self) -> None:
+        from exportsite.jobs import supervisor
         from tests.jobs.dummy import engine
 
         engine.register()
+        supervisor.SETTLED = float(os.environ["DUMMY_SETTLED"])
