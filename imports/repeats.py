@@ -1,8 +1,9 @@
 """Records that a file speaks of more than once."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from itertools import repeat
+from itertools import compress, repeat
 from typing import Any
 
 from imports.batches import ABSENT, Batch
@@ -85,8 +86,12 @@ class Recall:
         earlier = self._seen.of(keys)
         values = self._values(batch)
         if not earlier and len(set(keys)) == len(keys):  # as it mostly is
-            said = zip(batch.keys, map(Saying, batch.rows, values), strict=True)
-            self._seen.say({key: saying for key, saying in said if key is not None})
+            rows: Iterable[int] = batch.rows
+            said: Iterable[bytes] = values
+            if len(keys) < len(batch):
+                has_key = [key is not None for key in batch.keys]
+                rows, said = compress(rows, has_key), compress(said, has_key)
+            self._seen.say_each(keys, rows, said)
             return Repeats()
         return self._compare_rows(batch, earlier, values)
 

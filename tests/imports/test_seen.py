@@ -49,6 +49,16 @@ def test_the_last_saying_counts_whatever_it_says(seen: Seen) -> None:
         assert seen.of([key]) == {key: saying}
 
 
+def test_rows_that_each_speak_of_one_thing_are_said_at_once(seen: Seen) -> None:
+    a, b = map(fingerprint, "ab")
+    seen.say_each([a, b], [2, 3], [b"", b"value"])
+    expected = {a: Saying(2), b: Saying(3, b"value")}
+    assert seen.of([a, b]) == expected
+    seen.commit()
+    assert seen.of([a, b]) == expected
+    assert seen.of([a, b]) == expected  # from the disk
+
+
 def test_an_empty_commit_changes_nothing(seen: Seen) -> None:
     seen.say({fingerprint("key"): Saying(1)})
     seen.commit()
@@ -60,6 +70,7 @@ def test_what_could_not_be_written_is_raised_where_it_is_missed(seen: Seen) -> N
     seen.say({fingerprint("key"): Saying(1)})
     seen._database.execute("DROP TABLE sayings")
     seen.commit()
+    assert seen.of([fingerprint("key")]) == {fingerprint("key"): Saying(1)}
     with pytest.raises(sqlite3.OperationalError, match="sayings"):
         seen.of([fingerprint("key")])
 
