@@ -31,6 +31,10 @@ class Batch:
     def __len__(self) -> int:
         return len(self.rows)
 
+    def is_whole(self, name: str) -> bool:
+        """Whether each record says it."""
+        return name in self.rendered or not has_gaps(self.columns[name])
+
     def take(self, numbers: Sequence[int]) -> "Batch":
         """Some of the records, numbered anew."""
         if len(numbers) == len(self.rows):

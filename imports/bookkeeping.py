@@ -30,7 +30,7 @@ def wipe(job: ImportJob, *, with_changes: bool) -> Columns:
 def settle(attempt: Attempt, chunk: Chunk, result: ChunkResult) -> Columns:
     """All that a chunk of the file leaves behind; the columns to be written into the job's row."""
     job = attempt.job
-    actions = Counter(str(action) for _row, action in result.outcomes)
+    actions = Counter(result.actions.values())
     return {
         **write_findings(job, result),
         **count_up(job, actions),
@@ -108,6 +108,8 @@ def _told(problems: Iterable[Problem]) -> list[list[str]]:
 
 
 def _cells(parsed: Parsed) -> list[str]:
+    if "".join(parsed.cells).isprintable():
+        return list(parsed.cells)
     return [printable(cell) for cell in parsed.cells]
 
 

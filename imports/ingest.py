@@ -4,7 +4,7 @@ A check and a run take the same steps; a check leaves out the last one, the writ
 """
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,7 +20,7 @@ from imports.ledger import Author
 from imports.lookups import Lookups
 from imports.models import Action
 from imports.passes import Engine, Findings, Pass
-from imports.preparation import Preparer, all_fields
+from imports.preparation import Prepared, Preparer, all_fields
 from imports.problems import BadValue, Problem
 from imports.refusals import Teller, refused
 from imports.repeats import Recall, Repeats, complete_key, find_keys
@@ -36,7 +36,7 @@ SAMPLES = 500  # rows of each action
 class ChunkResult:
     """What became of each row of a chunk."""
 
-    outcomes: list[tuple[int, str]]  # row and action, in the order of the file
+    actions: dict[int, str]  # of each row, in no order
     failures: list[tuple[Parsed, list[Problem]]]
     warnings: list[tuple[int, Problem]]
     changes: list[Change]  # a sample, if it was a check
@@ -116,7 +116,8 @@ class Applier:
 
     def remember(self, rows: Sequence[Parsed]) -> None:
         """Rows that were dealt with before the import was interrupted: their repeats count."""
-        batch, _repeats = self._read(rows, _Tally(), self._fills(timezone.now()))
+        prepared, fills = self._prepare(rows), self._fills(timezone.now())
+        batch, _repeats = self._read(prepared, _Tally(), fills)
         if self._engine.applies:
             self._seen.say(self._engine.claims.freed_before(batch, self._run_of.job_id))
         self._seen.commit()
@@ -126,21 +127,21 @@ class Applier:
         tally = _Tally()
         author = Author(job_id=self._run_of.job_id, now=timezone.now())
         fills = self._fills(author.now)
-        batch, repeats = self._read(chunk, tally, fills)
+        prepared = self._prepare(chunk)
+        batch, repeats = self._read(prepared, tally, fills)
         in_order = self._engine.claims.concern(batch)
         for wave in _waves(batch, repeats, in_order=in_order):
             self._take(wave, tally, author, fills, repeats.repeating)
-        return _result(chunk, tally)
+        return _result(prepared, tally)
 
     def _fills(self, now: dt.datetime) -> dict[str, Fill]:
         return self._engine.lookups.fill(self._engine.target.fills(now))
 
     # -- Before the database sees a record ----------------------------------------------------
     def _read(
-        self, chunk: Sequence[Parsed], tally: _Tally, fills: dict[str, Fill]
+        self, prepared: Prepared, tally: _Tally, fills: dict[str, Fill]
     ) -> tuple[Batch, Repeats]:
         engine = self._engine
-        prepared = self._prepare(chunk)
         batch = prepared.batch
         tally.warnings += prepared.warnings
         self._look_up(batch, tally)
@@ -226,25 +227,30 @@ def _successive(batch: Batch) -> dict[int, int]:
     return waves
 
 
-def _result(chunk: Sequence[Parsed], tally: _Tally) -> ChunkResult:
-    outcomes, failures = [], []
-    for parsed in chunk:
-        row = parsed.row
-        problems = tally.refused.get(row, [])
-        if parsed.problems:
-            problems = [p for p in parsed.problems if p.is_error] + problems
+def _result(chunk: Prepared, tally: _Tally) -> ChunkResult:
+    actions, failures = tally.actions, []
+    for parsed in _noted(chunk, tally.refused):
+        problems = [problem for problem in parsed.problems if problem.is_error]
+        problems += tally.refused.get(parsed.row, [])
         if problems:
             failures.append((parsed, problems))
-            action: str = Action.FAIL
+            actions[parsed.row] = Action.FAIL
         elif parsed.skipped or not parsed.goes_in:
-            action = Action.SKIP
-        else:
-            action = tally.actions[row]
-        outcomes.append((row, action))
+            actions[parsed.row] = Action.SKIP
+    if len(actions) != len(chunk):
+        raise LookupError("A row of the chunk has come to no end, or to one that is not its own")
     return ChunkResult(
-        outcomes=outcomes,
+        actions=actions,
         failures=failures,
         warnings=tally.warnings,
         changes=tally.changes,
         values_written=tally.values_written,
     )
+
+
+def _noted(chunk: Prepared, refused: Container[int]) -> list[Parsed]:
+    """The rows of which there is more to say than what the database did with them."""
+    if not refused:
+        return chunk.noted
+    rows = {parsed.row for parsed in chunk.noted}
+    return [parsed for parsed in chunk if parsed.row in rows or parsed.row in refused]

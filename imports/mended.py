@@ -90,7 +90,7 @@ class MendedRows:
     def settle(self, attempt: Attempt, chunk: Chunk, result: ChunkResult) -> Columns:
         """The rows' old findings go, the new ones come; the job's counts move over."""
         job = attempt.job
-        actions = Counter(str(action) for _row, action in result.outcomes)
+        actions = Counter(result.actions.values())
         forget(job, [parsed.row for parsed in chunk])
         columns = bookkeeping.write_findings(job, result)
         columns |= bookkeeping.count_up(job, actions)

@@ -3,13 +3,14 @@ of it stays in the database; what single rows have to stay out for is found befo
 
 from collections import defaultdict
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
 from imports import constraints, ledger, plan, staging, upsert
-from imports.ahead import give_way
+from imports.ahead import giving_way
 from imports.batches import ABSENT, Batch
 from imports.claims import Claims
 from imports.constraints import CheckRule, ReferenceRule, UniqueRule
@@ -82,8 +83,8 @@ class Pass:
     def run(self) -> Findings:
         with connection.cursor() as cursor:
             layout = self._stage(cursor)
-            give_way()
-            upsert.merge(cursor, self._engine.words, layout, self._batch, numbers=self._creates)
+            with nullcontext() if self._engine.applies else giving_way():
+                upsert.merge(cursor, self._engine.words, layout, self._batch, numbers=self._creates)
             matches = upsert.matches(cursor)
             self._judge(cursor, layout, matches)
             if self._engine.applies:
@@ -161,6 +162,8 @@ class Pass:
         for name, fill in self._fills.items():
             if fill.is_needed:
                 values = self._batch.columns.get(name)
+                if values is not None and self._batch.is_whole(name):
+                    continue
                 for n in range(len(self._batch)):
                     if values is None or values[n] is ABSENT:
                         lacking[n].append(self._engine.target.columns[name])
@@ -222,13 +225,14 @@ class Pass:
         """What others refer to first, and each entry of the ledger with what it is about."""
         words = self._engine.words
         self._make_related(cursor)
-        with upsert.by_index(cursor, words):
+        words.run(cursor, words.looks_up_quickly())
+        with giving_way():  # nearly all of the wait is for what is in here
             ledger.record_updates(cursor, words, layout, self._author)
             updated = upsert.update_records(cursor, layout)
             if self._findings.made:
                 upsert.create_records(cursor, words, layout)
                 ledger.record_creates(cursor, words, layout, self._author)
-        words.check_references(cursor)
+        words.run(cursor, [*words.plans_freely(), *words.checks_references()])
         self._findings.values_written = updated + len(self._findings.made)
 
     def _make_related(self, cursor: CursorWrapper) -> None:

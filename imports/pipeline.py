@@ -104,7 +104,7 @@ def _look_at_all(attempt: Attempt) -> Counter[str]:
     verdict: Counter[str] = Counter()
 
     def settle(attempt: Attempt, _chunk: Chunk, result: ChunkResult) -> Columns:
-        verdict.update(str(action) for _row, action in result.outcomes)
+        verdict.update(result.actions.values())
         return bookkeeping.write_findings(attempt.job, result)
 
     way = Walk(

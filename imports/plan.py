@@ -1,7 +1,7 @@
 """What becomes of each record, once it is known what the database holds. Nothing is asked here."""
 
-from collections.abc import Mapping, Set
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Set
+from dataclasses import dataclass
 
 from imports.models import Action, Mode
 from imports.upsert import Match
@@ -19,39 +19,36 @@ class Facts:
     lacking: Set[int] = frozenset()  # that cannot be new, as they do not say enough
 
 
-@dataclass(kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Plan:
-    actions: list[str] = field(default_factory=list)  # of each record
-    refusals: dict[int, str] = field(default_factory=dict)  # number -> code
+    actions: list[str]  # of each record
+    refusals: dict[int, str]  # number -> code
 
 
 def make_plan(mode: str, facts: Facts) -> Plan:
     """An action for each record, and why some have none. A repeat counts as an update always."""
-    plan = Plan()
-    for number in range(facts.count):
-        match = facts.matches.get(number)
-        if match is not None or number in facts.made:
-            is_changed = number in facts.repeats or (match is not None and match.is_changed)
-            action = Action.UPDATE if is_changed else Action.UNCHANGED
-            code = _refuse_existing(mode, match)
-        else:
-            action, code = Action.CREATE, _refuse_new(mode, number, facts)
-        plan.actions.append(Action.FAIL if code else action)
-        if code:
-            plan.refusals[number] = code
-    return plan
+    actions: list[str] = [Action.CREATE] * facts.count
+    for number in facts.made:
+        actions[number] = Action.UPDATE if number in facts.repeats else Action.UNCHANGED
+    for number, match in facts.matches.items():
+        is_changed = match.is_changed or number in facts.repeats
+        actions[number] = Action.UPDATE if is_changed else Action.UNCHANGED
+    refusals = dict(sorted(_refuse(mode, facts, facts.matches.keys() | facts.made)))
+    for number in refusals:
+        actions[number] = Action.FAIL
+    return Plan(actions=actions, refusals=refusals)
 
 
-def _refuse_existing(mode: str, match: Match | None) -> str:
-    if match is not None and not match.is_alone:
-        return "ambiguous_key"
-    return "duplicate" if mode == Mode.CREATE else ""
-
-
-def _refuse_new(mode: str, number: int, facts: Facts) -> str:
+def _refuse(mode: str, facts: Facts, existing: Set[int]) -> Iterator[tuple[int, str]]:
+    ambiguous = {n for n, match in facts.matches.items() if not match.is_alone}
+    yield from ((n, "ambiguous_key") for n in ambiguous)
+    if mode == Mode.CREATE:
+        yield from ((n, "duplicate") for n in existing - ambiguous)
     if mode == Mode.UPDATE:
-        return "no_key" if number in facts.keyless else "not_found"
-    return "required_for_new" if number in facts.lacking else ""
+        new = set(range(facts.count)) - existing
+        yield from ((n, "no_key" if n in facts.keyless else "not_found") for n in new)
+    else:
+        yield from ((n, "required_for_new") for n in facts.lacking - existing)
 
 
 def action_of_row(actions: Set[str]) -> str:

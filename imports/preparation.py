@@ -22,6 +22,7 @@ class Prepared(list[Parsed]):
 
     batch: Batch  # the records of the good rows, as their columns hold them
     unread: Batch  # what the bad ones say in lookups
+    noted: list[Parsed]  # the rows with problems, and those that say nothing
     warnings: list[tuple[int, Problem]]
     faults: list[tuple[int, str, BadValue]]  # number of a record, column: what it cannot hold
 
@@ -38,7 +39,8 @@ class Preparer:
         if isinstance(rows, Prepared):
             return rows
         chunk = Prepared(rows)
-        chunk.warnings = _warnings(rows)
+        chunk.noted = [p for p in rows if p.problems or p.skipped or not p.goes_in]
+        chunk.warnings = _warnings(chunk.noted)
         chunk.unread = unread(self._target, rows)
         chunk.batch = batch = gather(self._target, rows)
         chunk.faults = list(self._fit(batch))

@@ -4,8 +4,7 @@ A constant number of statements, however many records there are.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from django.db.backends.utils import CursorWrapper
@@ -157,14 +156,6 @@ def update_records(cursor: CursorWrapper, layout: Layout) -> int:
         f"WHERE t.{target.pk_sql} = m._pk AND m._before IS NOT NULL"
     )
     return int(cursor.rowcount)
-
-
-@contextmanager
-def by_index(cursor: CursorWrapper, words: Dialect) -> Iterator[None]:
-    """Joins with a big table go by its primary key, record by record."""
-    words.run(cursor, words.looks_up_quickly())
-    yield
-    words.run(cursor, words.plans_freely())
 
 
 def create_records(cursor: CursorWrapper, words: Dialect, layout: Layout) -> None:

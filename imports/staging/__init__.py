@@ -151,7 +151,7 @@ def _staged(column: Column, target: Target, batch: Batch) -> Staged:
         return Staged(column=column, flag="FALSE")
     if isinstance(column, models.BinaryField):
         raise ImproperlyConfigured(f"{column} holds bytes, which cannot be imported.")
-    if not has_gaps(values):
+    if batch.is_whole(column.attname):
         return Staged(column=column, flag="TRUE")
     return Staged(column=column, flag="s." + connection.ops.quote_name(f"_has_{column.column}"))
 

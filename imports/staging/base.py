@@ -64,7 +64,7 @@ class Dialect(Protocol):
         """Statements without parameters or answers, in as few round trips as can be."""
 
     def looks_up_quickly(self) -> list[str]:
-        """Statements after which joins go by index."""
+        """Statements after which joins with a big table go by index, record by record."""
 
     def plans_freely(self) -> list[str]:
         """Those that take it back."""
@@ -86,5 +86,5 @@ class Dialect(Protocol):
         `columns` are pairs of a column and what goes in; `is_keyed`: some say their key themselves.
         """
 
-    def check_references(self, cursor: CursorWrapper) -> None:
-        """Have broken foreign keys found now, and not at the end of the transaction."""
+    def checks_references(self) -> list[str]:
+        """Those that find broken foreign keys now, and not at the end of the transaction."""

@@ -5,6 +5,7 @@ import json
 import uuid
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 
 from django.db import connection, models
@@ -15,6 +16,7 @@ from imports.fields.base import Column
 from imports.fields.columns import stored
 from imports.targets import Target, column_name, quoted
 
+LINES = 500  # of a piece
 NULL = r"\N"
 # What COPY reads as something else; the backslash first.
 ESCAPES = (("\\", r"\\"), ("\t", r"\t"), ("\n", r"\n"), ("\r", r"\r"))
@@ -32,12 +34,13 @@ class Postgres:
     def fill(
         self, cursor: CursorWrapper, table: str, columns: Sequence[str], values: Sequence[list[Any]]
     ) -> None:
-        lines = "\n".join(map("\t".join, zip(*values, strict=True)))
+        lines = map("\t".join, zip(*values, strict=True))
         with (
             connection.wrap_database_errors,
             cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copy,
         ):
-            copy.write(lines + "\n")
+            while piece := list(islice(lines, LINES)):  # it reads one while the next is joined
+                copy.write("\n".join((*piece, "")))
 
     def render(self, column: Column, values: list[Any]) -> list[str]:
         kinds = set(map(type, values)) - {type(None), type(ABSENT)}
@@ -155,8 +158,8 @@ class Postgres:
                 f"{sequence} WHERE last > last_value"
             )
 
-    def check_references(self, cursor: CursorWrapper) -> None:
-        self.run(cursor, ["SET CONSTRAINTS ALL IMMEDIATE", "SET CONSTRAINTS ALL DEFERRED"])
+    def checks_references(self) -> list[str]:
+        return ["SET CONSTRAINTS ALL IMMEDIATE", "SET CONSTRAINTS ALL DEFERRED"]
 
     def _sequence(self, cursor: CursorWrapper, target: Target) -> str | None:
         """What numbers the target's records."""

@@ -161,8 +161,8 @@ class Sqlite:
         (last,) = cursor.fetchone() or (0,)
         return int(last)
 
-    def check_references(self, cursor: CursorWrapper) -> None:
-        """Set-based checks have looked, and nobody else can write meanwhile."""
+    def checks_references(self) -> list[str]:
+        return []  # set-based checks have looked, and nobody else can write meanwhile
 
 
 def _moments(column: Column, values: list[Any]) -> list[str | None]:

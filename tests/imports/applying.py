@@ -57,7 +57,7 @@ def take(
 
 
 def outcomes(results: Iterable[ChunkResult]) -> list[str]:
-    return [str(action) for result in results for _row, action in result.outcomes]
+    return [str(action) for r in results for _row, action in sorted(r.actions.items())]
 
 
 def codes(results: Iterable[ChunkResult]) -> dict[int, list[str]]:

@@ -1,13 +1,15 @@
 import threading
 import time
+import weakref
 from collections.abc import Iterator
 
 import pytest
+from django.db import connection
 from django.utils import translation
 
 from exportsite.jobs.progress import Cancelled
 from imports import ahead
-from imports.ahead import give_way, read_ahead
+from imports.ahead import give_way, giving_way, read_ahead
 from imports.validation import Parsed
 
 Chunk = list[Parsed]
@@ -53,6 +55,47 @@ def test_the_next_chunk_is_made_while_the_caller_waits_and_no_more() -> None:
         next(chunks)
         give_way()
         wait_until(begun, 2)
+
+
+@pytest.mark.django_db
+def test_the_next_chunk_is_begun_with_the_first_statement() -> None:
+    begun: list[int] = []
+
+    def source() -> Iterator[Chunk]:
+        for number in range(5):
+            begun.append(number)
+            yield chunk(number)
+
+    with read_ahead(source(), nothing) as chunks, connection.cursor() as cursor:
+        next(chunks)
+        with giving_way():
+            time.sleep(0.05)
+            assert begun == [0]
+            cursor.execute("SELECT 1")
+            wait_until(begun, 1)
+            cursor.execute("SELECT 1")
+        assert begun == [0, 1]
+
+
+def test_a_chunk_that_is_done_is_let_go_before_the_one_after_the_next_is_made() -> None:
+    class Held(list[Parsed]):
+        pass
+
+    made: list[weakref.ref[Held]] = []
+    alive: list[int] = []
+
+    def source() -> Iterator[Chunk]:
+        for number in range(5):
+            alive.append(sum(ref() is not None for ref in made))
+            made.append(weakref.ref(one := Held(chunk(number))))
+            yield one
+            del one
+
+    with read_ahead(source(), nothing) as chunks:
+        for _chunk in chunks:
+            pass
+    assert alive[0] == 0
+    assert max(alive) == 1
 
 
 def test_to_give_way_is_nothing_where_nobody_reads_ahead() -> None:
