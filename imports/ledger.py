@@ -21,7 +21,7 @@ from django.db.backends.utils import CursorWrapper
 from imports.fields.base import Column
 from imports.models import LedgerEntry
 from imports.staging import Layout
-from imports.staging.base import Dialect
+from imports.staging.base import Dialect, Statement
 from imports.targets import Target, quoted
 
 CREATED, UPDATED = "create", "update"
@@ -36,13 +36,12 @@ class Author:
     now: dt.datetime
 
 
-def record_updates(cursor: CursorWrapper, words: Dialect, layout: Layout, author: Author) -> None:
-    """Entries for the changed records of `imports_merged`."""
+def updates(words: Dialect, layout: Layout, author: Author) -> Statement:
+    """What makes entries for the changed records of `imports_merged`."""
     columns = [s.column for s in layout.written]
     # What is touched only is always among the changes, and has no flag.
     flags = {name: f"m.{flag}" for name, flag in layout.flags.items()}
-    _record(
-        cursor,
+    return _entries(
         layout.target.model,
         author,
         action=UPDATED,
@@ -56,16 +55,15 @@ def record_updates(cursor: CursorWrapper, words: Dialect, layout: Layout, author
     )
 
 
-def record_creates(cursor: CursorWrapper, words: Dialect, layout: Layout, author: Author) -> None:
-    """Entries for the records of `imports_merged` that have been inserted."""
+def creates(words: Dialect, layout: Layout, author: Author) -> Statement:
+    """The same for the records of `imports_merged` that have been inserted."""
     target, source = layout.target, "imports_merged m WHERE m._new IS NOT NULL"
     known = _hash_of_new(words, layout)
     if known is None:  # they are asked for what they hold
         known = hash_of(words, hashed_columns(target), "t"), []
         source = f"imports_merged m JOIN {target.table} t ON t.{target.pk_sql} = m._new"
     after_hash, parameters = known
-    _record(
-        cursor,
+    return _entries(
         target.model,
         author,
         action=CREATED,
@@ -108,8 +106,7 @@ def record_made(
     """Entries for records that had to be made for others: key -> row of the file."""
     target = Target(model, fields=())
     columns = hashed_columns(target)
-    _record(
-        cursor,
+    sql, parameters = _entries(
         model,
         author,
         action=CREATED,
@@ -117,14 +114,14 @@ def record_made(
         source=f"{words.pairs()} JOIN {target.table} t ON t.{target.pk_sql} = v.old",
         parameters=[words.many(rows), words.many(rows.values())],
     )
+    cursor.execute(sql, parameters)
 
 
 def hashed_columns(target: Target) -> list[Column]:
     return [column for column in target.columns.values() if not column.primary_key]
 
 
-def _record(
-    cursor: CursorWrapper,
+def _entries(
     model: type[models.Model],
     author: Author,
     *,
@@ -132,7 +129,7 @@ def _record(
     values: tuple[str, str, str, str],
     source: str,
     parameters: Sequence[Any] = (),
-) -> None:
+) -> Statement:
     row, key, before, after_hash = values
     given = {
         "job_id": ("%s", author.job_id),
@@ -153,9 +150,8 @@ def _record(
     ]
     table = connection.ops.quote_name(LedgerEntry._meta.db_table)
     selected = ", ".join(sql for sql, _value in given.values())
-    cursor.execute(
-        f"INSERT INTO {table} ({names}) SELECT {selected} FROM {source}", [*prepared, *parameters]
-    )
+    sql = f"INSERT INTO {table} ({names}) SELECT {selected} FROM {source}"
+    return sql, [*prepared, *parameters]
 
 
 def hash_of(

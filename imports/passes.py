@@ -24,7 +24,7 @@ from imports.repeats import Recall
 from imports.samples import Change, Sampler
 from imports.seen import Saying
 from imports.staging import Layout
-from imports.staging.base import Dialect
+from imports.staging.base import Dialect, Statement
 from imports.targets import Fill, Target
 from imports.written import rows_that_wrote
 
@@ -225,15 +225,23 @@ class Pass:
         """What others refer to first, and each entry of the ledger with what it is about."""
         words = self._engine.words
         self._make_related(cursor)
+        statements = list(self._statements(cursor, layout))
         words.run(cursor, words.looks_up_quickly())
-        with giving_way():  # nearly all of the wait is for what is in here
-            ledger.record_updates(cursor, words, layout, self._author)
-            updated = upsert.update_records(cursor, layout)
-            if self._findings.made:
-                upsert.create_records(cursor, words, layout)
-                ledger.record_creates(cursor, words, layout, self._author)
-        words.run(cursor, [*words.plans_freely(), *words.checks_references()])
+        with giving_way():  # nearly all of the wait is for this
+            counts = words.run_all(cursor, statements)
+        words.run(cursor, words.plans_freely())
+        updated = counts[1] if layout.written else 0
         self._findings.values_written = updated + len(self._findings.made)
+
+    def _statements(self, cursor: CursorWrapper, layout: Layout) -> Iterator[Statement]:
+        words = self._engine.words
+        yield ledger.updates(words, layout, self._author)
+        if layout.written:
+            yield upsert.update(layout)
+        if self._findings.made:
+            yield from upsert.creations(cursor, words, layout)
+            yield ledger.creates(words, layout, self._author)
+        yield from ((sql, ()) for sql in words.checks_references())
 
     def _make_related(self, cursor: CursorWrapper) -> None:
         engine = self._engine

@@ -12,7 +12,7 @@ from django.db.backends.utils import CursorWrapper
 from imports.batches import Batch, has_gaps
 from imports.fields.base import Column
 from imports.staging import Layout, Staged
-from imports.staging.base import Dialect
+from imports.staging.base import Dialect, Statement
 from imports.targets import Target, column_name, quoted
 
 
@@ -145,21 +145,19 @@ def replace_values(
     )
 
 
-def update_records(cursor: CursorWrapper, layout: Layout) -> int:
-    """Write the changed records; how many there were."""
+def update(layout: Layout) -> Statement:
+    """What writes the changed records of a layout with columns that are written."""
     target = layout.target
-    if not layout.written:
-        return 0
     sets = ", ".join(f"{s.sql} = m.{s.sql}" for s in layout.written)
-    cursor.execute(
+    sql = (
         f"UPDATE {target.table} AS t SET {sets} FROM imports_merged m "
         f"WHERE t.{target.pk_sql} = m._pk AND m._before IS NOT NULL"
     )
-    return int(cursor.rowcount)
+    return sql, ()
 
 
-def create_records(cursor: CursorWrapper, words: Dialect, layout: Layout) -> None:
-    """Insert the new records. Afterwards their keys are in `_new` of `imports_merged`."""
+def creations(cursor: CursorWrapper, words: Dialect, layout: Layout) -> list[Statement]:
+    """What inserts the new records. Then their keys are in `_new` of `imports_merged`."""
     target = layout.target
     staged = {s.column.attname: s for s in layout.staged}
     columns: list[tuple[str, str]] = []
@@ -174,4 +172,4 @@ def create_records(cursor: CursorWrapper, words: Dialect, layout: Layout) -> Non
             columns.append((quoted(column), fill.sql))
             parameters += fill.parameters
     is_keyed = target.pk.attname in staged and staged[target.pk.attname].flag != "FALSE"
-    words.create_records(cursor, target, columns, parameters, is_keyed=is_keyed)
+    return words.creations(cursor, target, columns, parameters, is_keyed=is_keyed)

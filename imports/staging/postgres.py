@@ -14,6 +14,7 @@ from django.db.backends.utils import CursorWrapper
 from imports.batches import ABSENT
 from imports.fields.base import Column
 from imports.fields.columns import stored
+from imports.staging.base import Statement
 from imports.targets import Target, column_name, quoted
 
 LINES = 500  # of a piece
@@ -123,6 +124,14 @@ class Postgres:
     def run(self, cursor: CursorWrapper, statements: Sequence[str]) -> None:
         cursor.execute("; ".join(statements))
 
+    def run_all(self, cursor: CursorWrapper, statements: Sequence[Statement]) -> list[int]:
+        parameters = [value for _sql, values in statements for value in values]
+        cursor.execute("; ".join(sql for sql, _values in statements), parameters)
+        counts = [cursor.rowcount]
+        while cursor.nextset():
+            counts.append(cursor.rowcount)
+        return counts
+
     def looks_up_quickly(self) -> list[str]:
         # A chunk against a big table: without this it reads the whole table again and again.
         return ["SET LOCAL enable_hashjoin = off", "SET LOCAL enable_mergejoin = off"]
@@ -134,7 +143,7 @@ class Postgres:
         given, sequence = f"s.{quoted(target.pk)}", self._sequence(cursor, target)
         return f"coalesce({given}, nextval('{sequence}'))" if sequence else given
 
-    def create_records(
+    def creations(
         self,
         cursor: CursorWrapper,
         target: Target,
@@ -142,21 +151,22 @@ class Postgres:
         parameters: Sequence[Any],
         *,
         is_keyed: bool,
-    ) -> None:
+    ) -> list[Statement]:
         names = ", ".join(name for name, _sql in columns)
         values = ", ".join(sql for _name, sql in columns)
-        cursor.execute(
+        insert = (
             f"INSERT INTO {target.table} ({target.pk_sql}, {names}) SELECT m._new, {values} "
-            "FROM imports_merged m WHERE m._new IS NOT NULL ORDER BY m._n",
-            parameters,
+            "FROM imports_merged m WHERE m._new IS NOT NULL ORDER BY m._n"
         )
         sequence = self._sequence(cursor, target) if is_keyed else None
-        if sequence:  # it shall not give out what the file has given
-            cursor.execute(
-                f"SELECT setval('{sequence}', last) FROM (SELECT max(m.{quoted(target.pk)}) AS "
-                "last FROM imports_merged m WHERE m._new IS NOT NULL) given, "
-                f"{sequence} WHERE last > last_value"
-            )
+        if not sequence:
+            return [(insert, parameters)]
+        advance = (  # it shall not give out what the file has given
+            f"SELECT setval('{sequence}', last) FROM (SELECT max(m.{quoted(target.pk)}) AS "
+            "last FROM imports_merged m WHERE m._new IS NOT NULL) given, "
+            f"{sequence} WHERE last > last_value"
+        )
+        return [(insert, parameters), (advance, ())]
 
     def checks_references(self) -> list[str]:
         return ["SET CONSTRAINTS ALL IMMEDIATE", "SET CONSTRAINTS ALL DEFERRED"]

@@ -15,6 +15,7 @@ from django.db.backends.utils import CursorWrapper
 from imports.batches import ABSENT
 from imports.fields.base import Column
 from imports.fields.columns import stored
+from imports.staging.base import Statement
 from imports.targets import Target, column_name, quoted
 
 MOST_PARAMETERS = 990  # of one statement; an old SQLite takes 999
@@ -115,6 +116,13 @@ class Sqlite:
         for statement in statements:
             cursor.execute(statement)
 
+    def run_all(self, cursor: CursorWrapper, statements: Sequence[Statement]) -> list[int]:
+        counts = []
+        for sql, parameters in statements:
+            cursor.execute(sql, parameters)
+            counts.append(cursor.rowcount)
+        return counts
+
     def looks_up_quickly(self) -> list[str]:
         return []
 
@@ -124,7 +132,7 @@ class Sqlite:
     def new_key(self, cursor: CursorWrapper, target: Target) -> str:
         return ""
 
-    def create_records(
+    def creations(
         self,
         cursor: CursorWrapper,
         target: Target,
@@ -132,23 +140,22 @@ class Sqlite:
         parameters: Sequence[Any],
         *,
         is_keyed: bool,  # all are numbered in one go here
-    ) -> None:
+    ) -> list[Statement]:
         names = ", ".join(name for name, _sql in columns)
         values = ", ".join(sql for _name, sql in columns)
         given = f"m.{quoted(target.pk)}"
         last = self._last_key(cursor, target)
         # Nobody else writes while this transaction does, so the next keys are free.
-        cursor.execute(
+        number = (
             f"UPDATE imports_merged AS m SET _new = coalesce({given}, n.new) FROM (SELECT _n, "
             "%s + row_number() OVER (ORDER BY _n) AS new FROM imports_merged WHERE _pk IS NULL) n "
-            "WHERE n._n = m._n",
-            [last],
+            "WHERE n._n = m._n"
         )
-        cursor.execute(
+        insert = (
             f"INSERT INTO {target.table} ({target.pk_sql}, {names}) SELECT m._new, {values} "
-            "FROM imports_merged m WHERE m._new IS NOT NULL ORDER BY m._n",
-            parameters,
+            "FROM imports_merged m WHERE m._new IS NOT NULL ORDER BY m._n"
         )
+        return [(number, [last]), (insert, parameters)]
 
     def _last_key(self, cursor: CursorWrapper, target: Target) -> int:
         if not isinstance(target.pk, models.AutoField):
