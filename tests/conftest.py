@@ -81,6 +81,14 @@ def _silence_hearts(request: pytest.FixtureRequest, settings: Any) -> None:
         settings.JOB_BEAT = 3600
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """Django asks SQLite once in each process, by three statements, whether it knows JSON: not
+    in a test that counts statements."""
+    with django_db_blocker.unblock():
+        assert connection.features.supports_json_field
+
+
 # -- People -----------------------------------------------------------------------------------
 @pytest.fixture
 def make_user(db: None) -> Callable[..., User]:
