@@ -116,8 +116,9 @@ class _Reading:
                 self._taken.acquire()
                 if self._is_stopped:
                     return
-                # The one before is cleared away here, which takes as long as a third of its making.
-                done = chunk  # noqa: F841  # it is held until then, and no more
+                # The one before is let go here, so that this thread clears its rows away, while the
+                # other one waits for the database.
+                done = chunk  # noqa: F841  # only held
             self._made.put(None)
         except BaseException as error:  # raised again where it is waited for
             self._made.put(error)

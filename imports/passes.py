@@ -230,7 +230,7 @@ class Pass:
         with giving_way():  # nearly all of the wait is for this
             counts = words.run_all(cursor, statements)
         words.run(cursor, words.plans_freely())
-        updated = counts[1] if layout.written else 0
+        updated = counts[1] if layout.written else 0  # the first are the ledger's entries
         self._findings.values_written = updated + len(self._findings.made)
 
     def _statements(self, cursor: CursorWrapper, layout: Layout) -> Iterator[Statement]:

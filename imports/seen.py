@@ -81,7 +81,7 @@ class Seen:
         self._pending |= {key: _packed(saying) for key, saying in sayings.items()}
 
     def say_each(self, keys: Sequence[bytes], rows: Iterable[int], values: Iterable[bytes]) -> None:
-        """The same of many rows, each of which speaks of one thing: a third of the time."""
+        """The same of many rows, each of which speaks of one thing; no object for each of them."""
         facts = map(_FACTS.pack, rows, repeat(False))
         self._pending |= zip(keys, map(bytes.__add__, facts, values), strict=True)
 
